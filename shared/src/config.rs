@@ -1,0 +1,364 @@
+//! Configuration from the environment, parsed once into typed values. What is
+//! missing or wrong fails at the start and names its variable.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::domain::session::Lifetimes;
+
+/// Everything a function may be told. `docs/configuration.md` lists the variables.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub aws: Aws,
+    pub tokens: Tokens,
+    pub sessions: Sessions,
+    pub limits: Limits,
+    pub table_name: String,
+    pub verification_keys_secret: String,
+    /// Only `auth` has it.
+    pub signing_keys_secret: Option<String>,
+    /// Only functions that use them have the bucket and the bus.
+    pub bucket_name: Option<String>,
+    pub event_bus_name: Option<String>,
+    /// How long a deleted account can be restored.
+    pub deletion_grace: Duration,
+    /// Whether public profiles show without signing in.
+    pub allow_public_profiles: bool,
+    pub log_level: tracing::Level,
+}
+
+/// Where the services are and how to sign for them.
+#[derive(Clone)]
+pub struct Aws {
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    pub session_token: Option<String>,
+    pub endpoints: Endpoints,
+}
+
+/// Endpoints other than AWS's own, per service, as `AWS_ENDPOINT_URL_<SERVICE>`.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoints {
+    pub dynamodb: Option<String>,
+    pub secrets_manager: Option<String>,
+    pub s3: Option<String>,
+    pub eventbridge: Option<String>,
+}
+
+/// Access tokens.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub issuer: String,
+    pub audience: String,
+    pub algorithm: Algorithm,
+    pub lifetime: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    Es256,
+    Hs256,
+    EdDsa,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Sessions {
+    pub lifetimes: Lifetimes,
+    /// Per user; the least recently used ends when one more comes.
+    pub max_active: usize,
+}
+
+/// Rate limits; `None` is off.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    pub register: Option<Limit>,
+    pub login_ip: Option<Limit>,
+    pub login_account: Option<Limit>,
+}
+
+/// So many tries in a window, like `20/1h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    pub tries: u32,
+    pub window: Duration,
+}
+
+/// A variable that is missing or can't be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    pub variable: &'static str,
+    pub problem: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "environment variable {} {}", self.variable, self.problem)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// What the function that makes keys is told.
+#[derive(Clone, Debug)]
+pub struct KeyRotation {
+    pub aws: Aws,
+    pub verification_keys_secret: String,
+    pub algorithm: Algorithm,
+    pub log_level: tracing::Level,
+}
+
+/// A variable of the process's environment.
+#[must_use]
+pub fn environment(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the one door to the environment")]
+    std::env::var(name).ok()
+}
+
+impl KeyRotation {
+    /// # Errors
+    /// Names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let source = Source(&environment);
+        Ok(Self {
+            aws: Aws::read(&source)?,
+            verification_keys_secret: source.required("VERIFICATION_KEYS_SECRET")?,
+            algorithm: source.or("JWT_ALGORITHM", Algorithm::Es256)?,
+            log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
+        })
+    }
+}
+
+impl Aws {
+    fn read(source: &Source<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            region: source.required("AWS_REGION")?,
+            access_key_id: source.required("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: source.required("AWS_SECRET_ACCESS_KEY")?,
+            session_token: source.optional("AWS_SESSION_TOKEN"),
+            endpoints: Endpoints {
+                dynamodb: source.optional("AWS_ENDPOINT_URL_DYNAMODB"),
+                secrets_manager: source.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+                s3: source.optional("AWS_ENDPOINT_URL_S3"),
+                eventbridge: source.optional("AWS_ENDPOINT_URL_EVENTBRIDGE"),
+            },
+        })
+    }
+}
+
+impl Config {
+    /// # Errors
+    /// Names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(environment)
+    }
+
+    /// Configuration from any source of variables by name; an empty value is none.
+    ///
+    /// # Errors
+    /// As [`Self::from_env`].
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(&variable);
+        Ok(Self {
+            aws: Aws::read(&source)?,
+            tokens: Tokens {
+                issuer: source.required("JWT_ISSUER")?,
+                audience: source.required("JWT_AUDIENCE")?,
+                algorithm: source.or("JWT_ALGORITHM", Algorithm::Es256)?,
+                lifetime: source.or("ACCESS_TOKEN_TTL", Span(Duration::from_mins(15)))?.0,
+            },
+            sessions: Sessions {
+                lifetimes: Lifetimes {
+                    idle: source.or("REFRESH_TOKEN_TTL", days(30))?.0,
+                    absolute: source.or("SESSION_MAX_AGE", days(90))?.0,
+                },
+                max_active: source.or("MAX_ACTIVE_SESSIONS", Count(10))?.0,
+            },
+            limits: Limits {
+                register: source.or("RATE_LIMIT_REGISTER", per(20, 3600))?.0,
+                login_ip: source.or("RATE_LIMIT_LOGIN_IP", per(100, 60))?.0,
+                login_account: source.or("RATE_LIMIT_LOGIN_ACCOUNT", per(10, 60))?.0,
+            },
+            table_name: source.required("TABLE_NAME")?,
+            verification_keys_secret: source.required("VERIFICATION_KEYS_SECRET")?,
+            signing_keys_secret: source.optional("SIGNING_KEYS_SECRET"),
+            bucket_name: source.optional("BUCKET_NAME"),
+            event_bus_name: source.optional("EVENT_BUS_NAME"),
+            deletion_grace: source.or("DELETION_GRACE", days(30))?.0,
+            allow_public_profiles: source.or("ALLOW_PUBLIC_PROFILES", false)?,
+            log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
+        })
+    }
+}
+
+/// Reads variables one by one.
+struct Source<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Source<'_> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, variable: &'static str) -> Result<String, ConfigError> {
+        self.optional(variable)
+            .ok_or_else(|| ConfigError { variable, problem: "is missing".to_owned() })
+    }
+
+    fn or<T: FromStr>(&self, variable: &'static str, default: T) -> Result<T, ConfigError> {
+        let Some(text) = self.optional(variable) else { return Ok(default) };
+        text.parse()
+            .map_err(|_| ConfigError { variable, problem: format!("can't be read: {text:?}") })
+    }
+}
+
+/// A length of time like `90s`, `15m`, `12h`, `30d`; never zero.
+#[derive(Clone, Copy)]
+struct Span(Duration);
+
+/// A number of at least one.
+#[derive(Clone, Copy)]
+struct Count(usize);
+
+/// `20/1h`, or `off`.
+#[derive(Clone, Copy)]
+struct LimitOrOff(Option<Limit>);
+
+fn days(days: u64) -> Span {
+    Span(Duration::from_hours(24 * days))
+}
+
+fn per(tries: u32, seconds: u64) -> LimitOrOff {
+    LimitOrOff(Some(Limit { tries, window: Duration::from_secs(seconds) }))
+}
+
+impl FromStr for Span {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(())?;
+        let seconds = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            "d" => 24 * 3600,
+            _ => return Err(()),
+        };
+        // A century is for ever enough, and sums of it stay in range.
+        match number.parse::<u64>() {
+            Ok(number @ 1..=36_500) => Ok(Self(Duration::from_secs(number * seconds))),
+            _ => Err(()),
+        }
+    }
+}
+
+impl FromStr for Count {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        // A transaction holds 100 items: the evicted sessions, the new one, the account.
+        match text.parse() {
+            Ok(number @ 1..=90) => Ok(Self(number)),
+            _ => Err(()),
+        }
+    }
+}
+
+impl FromStr for LimitOrOff {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let (tries, window) = text.split_once('/').ok_or(())?;
+        let Span(window) = window.parse()?;
+        match tries.parse() {
+            Ok(tries @ 1..) => Ok(Self(Some(Limit { tries, window }))),
+            _ => Err(()),
+        }
+    }
+}
+
+impl FromStr for Algorithm {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "ES256" => Ok(Self::Es256),
+            "HS256" => Ok(Self::Hs256),
+            "EdDSA" => Ok(Self::EdDsa),
+            _ => Err(()),
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Es256 => "ES256",
+            Self::Hs256 => "HS256",
+            Self::EdDsa => "EdDSA",
+        })
+    }
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").field("region", &self.region).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| match changes.iter().find(|(changed, _)| *changed == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None => matches!(
+                name,
+                "AWS_REGION"
+                    | "AWS_ACCESS_KEY_ID"
+                    | "AWS_SECRET_ACCESS_KEY"
+                    | "TABLE_NAME"
+                    | "VERIFICATION_KEYS_SECRET"
+                    | "JWT_ISSUER"
+                    | "JWT_AUDIENCE"
+            )
+            .then(|| "x".to_owned()),
+        })
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        assert_eq!(
+            read(&[("TABLE_NAME", "")]).unwrap_err().to_string(),
+            "environment variable TABLE_NAME is missing"
+        );
+        for (name, value) in [
+            ("ACCESS_TOKEN_TTL", "15"),
+            ("ACCESS_TOKEN_TTL", "0m"),
+            ("MAX_ACTIVE_SESSIONS", "0"),
+            ("JWT_ALGORITHM", "none"),
+            ("RATE_LIMIT_REGISTER", "many"),
+            ("RATE_LIMIT_REGISTER", "0/1h"),
+            ("ALLOW_PUBLIC_PROFILES", "yes"),
+            ("REFRESH_TOKEN_TTL", "é"),
+        ] {
+            assert_eq!(read(&[(name, value)]).unwrap_err().variable, name);
+        }
+    }
+
+    #[test]
+    fn values_are_typed() {
+        let config =
+            read(&[("RATE_LIMIT_REGISTER", "3/10m"), ("RATE_LIMIT_LOGIN_IP", "off")]).unwrap();
+        assert_eq!(
+            config.limits.register,
+            Some(Limit { tries: 3, window: Duration::from_mins(10) })
+        );
+        assert_eq!(config.limits.login_ip, None);
+        assert_eq!(config.sessions.lifetimes.absolute, Duration::from_hours(24 * 90));
+    }
+}

@@ -1,0 +1,115 @@
+//! What every handler is given: the stores, the keys, the clock, the dice.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::aws::Sdk;
+use crate::config::Config;
+use crate::domain::Timestamp;
+use crate::passwords::Passwords;
+use crate::store::Store;
+use crate::tokens::Keys;
+
+/// One per process, cheap to clone.
+#[derive(Clone)]
+pub struct Context(Arc<Inner>);
+
+pub struct Inner {
+    pub config: Config,
+    pub sdk: Sdk,
+    pub store: Store,
+    pub keys: Keys,
+    pub passwords: Passwords,
+    clock: Clock,
+    rng: Rng,
+}
+
+impl std::ops::Deref for Context {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Tells the time.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+/// Fills a buffer with unpredictable bytes.
+#[derive(Clone)]
+pub struct Rng(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
+impl Clock {
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The system's.
+    #[must_use]
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the one door to the clock")]
+        Self::new(|| Timestamp::from_millis(jiff::Timestamp::now().as_millisecond()))
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl Rng {
+    /// The operating system's.
+    ///
+    /// # Panics
+    /// When used, where the system has none: nothing safe can be done then.
+    #[must_use]
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the one door to randomness")]
+        #[expect(clippy::expect_used, reason = "without randomness nothing safe can be done")]
+        Self(Arc::new(|buffer| getrandom::fill(buffer).expect("the system has randomness")))
+    }
+
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes);
+        bytes
+    }
+}
+
+impl Context {
+    #[must_use]
+    pub fn new(config: Config, clock: Clock, rng: Rng) -> Self {
+        let sdk = Sdk::new(&config.aws);
+        Self(Arc::new(Inner {
+            store: Store::new(sdk.dynamodb(), config.table_name.clone()),
+            keys: Keys::new(sdk.secrets_manager(), &config),
+            passwords: Passwords::new(),
+            clock,
+            rng,
+            sdk,
+            config,
+        }))
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    #[must_use]
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        self.rng.bytes()
+    }
+
+    /// A new id: UUIDv7 of the current time.
+    #[must_use]
+    pub fn new_id<T: From<Uuid>>(&self) -> T {
+        let millis = u64::try_from(self.now().as_millis()).unwrap_or(0);
+        T::from(uuid::Builder::from_unix_timestamp_millis(millis, &self.random()).into_uuid())
+    }
+}

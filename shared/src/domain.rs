@@ -1,0 +1,24 @@
+//! Types and pure rules: no AWS, no HTTP, no async, no clock.
+//!
+//! What a client may send is parsed here into validated types, field by field
+//! ([`fields::Fields`]), so that an answer can name every field that is wrong.
+
+pub mod account;
+pub mod contact;
+pub mod device;
+pub mod email;
+pub mod error;
+pub mod fields;
+pub mod id;
+pub mod locale;
+pub mod password;
+pub mod preferences;
+pub mod privacy;
+pub mod profile;
+pub mod session;
+pub mod text;
+pub mod time;
+
+pub use error::{Conflict, Error, FieldError, Result};
+pub use id::{SessionId, UserId};
+pub use time::Timestamp;

@@ -1,0 +1,111 @@
+//! A sign-in on one device, kept alive by its refresh token.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::account::{Account, Role};
+use super::email::Email;
+use super::profile::Profile;
+use super::text::Line;
+use super::{SessionId, Timestamp, UserId};
+
+/// How long the last refresh token but one is still taken: tabs that refresh at
+/// once send the same one, and the answer to the first may be lost on its way.
+pub const REFRESH_GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    /// What a token says of its owner, as of the sign-in: refreshing needs no other item.
+    pub email: Email,
+    pub name: Option<String>,
+    pub role: Role,
+    /// SHA-256 of the refresh token's secret, base64url.
+    pub refresh_hash: String,
+    /// The same of the one before.
+    pub previous_hash: Option<String>,
+    pub rotated_at: Timestamp,
+    pub client: Client,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+    /// Without use; slides with every refresh.
+    pub expires_at: Timestamp,
+    /// In any case.
+    pub ends_at: Timestamp,
+}
+
+/// Who called, as far as the gateway and the client tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    pub device_name: Option<Line<100>>,
+    /// At most 512 characters, control characters dropped.
+    pub user_agent: Option<String>,
+    pub ip_address: Option<String>,
+}
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// Without use.
+    pub idle: Duration,
+    /// In any case.
+    pub absolute: Duration,
+}
+
+impl Session {
+    /// A session that starts `now`.
+    #[must_use]
+    pub fn start(
+        id: SessionId,
+        account: &Account,
+        profile: &Profile,
+        refresh_hash: String,
+        client: Client,
+        lifetimes: Lifetimes,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            user_id: account.id,
+            email: account.email.clone(),
+            name: profile.fields.name(),
+            role: account.role,
+            refresh_hash,
+            previous_hash: None,
+            rotated_at: now,
+            client,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + lifetimes.idle,
+            ends_at: now + lifetimes.absolute,
+        }
+    }
+
+    /// When the session ends unless it is refreshed before.
+    #[must_use]
+    pub fn expiry(&self) -> Timestamp {
+        self.expires_at.min(self.ends_at)
+    }
+
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.expiry()
+    }
+
+    /// Whether `hash` is that of the token before the current one, presented
+    /// soon enough to be a parallel refresh and not a theft.
+    #[must_use]
+    pub fn is_in_grace(&self, hash: &str, now: Timestamp) -> bool {
+        self.previous_hash.as_deref() == Some(hash) && now.since(self.rotated_at) <= REFRESH_GRACE
+    }
+}
+
+/// The sessions to end so that a new one fits under `max`: the least recently used first.
+#[must_use]
+pub fn to_evict(mut sessions: Vec<Session>, max: usize) -> Vec<SessionId> {
+    sessions.sort_by_key(|session| (session.last_used_at, session.id));
+    let surplus = (sessions.len() + 1).saturating_sub(max);
+    sessions.into_iter().take(surplus).map(|session| session.id).collect()
+}

@@ -1,0 +1,318 @@
+//! The one `DynamoDB` table.
+//!
+//! Every key is built in [`keys`]; every invariant is a condition of the write
+//! that could break it, never a read before it. Reads are consistent, so that a
+//! session ended a moment ago is dead now.
+
+mod accounts;
+mod authenticate;
+mod item;
+pub mod keys;
+mod listing;
+mod preferences;
+mod profiles;
+mod rate_limits;
+mod sessions;
+mod update;
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+
+pub use accounts::SignIn;
+pub use authenticate::{Caller, Items, Person, user_keys};
+use item::Item;
+use keys::Key;
+pub use listing::ListedUsers;
+pub use preferences::StoredPreferences;
+pub use rate_limits::Attempt;
+pub use sessions::Refreshed;
+
+use crate::domain::{Conflict, Error, Result};
+
+/// How often a write is tried again when others change the same item meanwhile.
+const ATTEMPTS: u32 = 12;
+
+/// Keys that one `BatchGetItem` takes.
+const BATCH: usize = 100;
+
+/// The table, and what the service does with it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+/// Why a transaction didn't happen, where that is an answer and no failure:
+/// the condition of the write at `index` doesn't hold for the item as it is.
+#[derive(Debug)]
+struct Refused {
+    index: usize,
+    item: Option<Item>,
+}
+
+impl Store {
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Whether the table answers, for health checks.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it doesn't.
+    pub async fn ping(&self) -> Result<()> {
+        self.get(&keys::health()).await.map(drop)
+    }
+
+    async fn get(&self, key: &Key) -> Result<Option<Item>> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key.item()));
+        let answer = request
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failure)?;
+        Ok(answer.item)
+    }
+
+    /// The items that exist of those `keys`, in one request per hundred.
+    async fn batch_get(&self, mut keys: Vec<Key>) -> Result<Items> {
+        keys.sort();
+        keys.dedup();
+        let mut items = Items::default();
+        let mut wanted: Vec<Item> = keys.iter().map(Key::item).collect();
+        for attempt in 0.. {
+            let rest = wanted.split_off(wanted.len().min(BATCH));
+            let page = KeysAndAttributes::builder()
+                .set_keys(Some(wanted))
+                .consistent_read(true)
+                .build()
+                .map_err(Error::internal)?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, page)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failure)?;
+            items.extend(answer.responses.unwrap_or_default().into_values().flatten())?;
+            let unprocessed = answer.unprocessed_keys.unwrap_or_default();
+            let unprocessed: Vec<_> =
+                unprocessed.into_values().flat_map(|page| page.keys).collect();
+            if !unprocessed.is_empty() {
+                if attempt >= ATTEMPTS {
+                    return Err(Error::unavailable("the table leaves keys unprocessed"));
+                }
+                pause(attempt).await;
+            }
+            wanted = [unprocessed, rest].concat();
+            if wanted.is_empty() {
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    /// The items of one partition whose sort key is between two bounds.
+    async fn query(&self, partition: &str, from: &str, to: &str) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expression_attribute_values(":pk", string(partition))
+                .expression_attribute_values(":from", string(from))
+                .expression_attribute_values(":to", string(to))
+                .consistent_read(true)
+                .set_exclusive_start_key(start)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failure)?;
+            items.extend(answer.items.unwrap_or_default());
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
+    /// All writes or none. Conflicts with other transactions are tried again.
+    async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Refused>> {
+        for attempt in 0..ATTEMPTS {
+            let answer = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let Err(error) = answer else { return Ok(Ok(())) };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(failure(error));
+            };
+            let reasons = cancelled.cancellation_reasons();
+            let has = |code: &str| reasons.iter().position(|reason| reason.code() == Some(code));
+            if let Some(index) = has("ConditionalCheckFailed") {
+                let item = reasons[index].item().cloned();
+                return Ok(Err(Refused { index, item }));
+            }
+            if has("TransactionConflict").is_none() {
+                let throttled = reasons.iter().any(|reason| {
+                    matches!(
+                        reason.code(),
+                        Some("ThrottlingError" | "ProvisionedThroughputExceeded")
+                    )
+                });
+                let cause = format!("{}", DisplayErrorContext(&error));
+                return Err(if throttled {
+                    Error::unavailable(cause)
+                } else {
+                    Error::internal(cause)
+                });
+            }
+            pause(attempt).await;
+        }
+        Err(Error::unavailable("transactions keep conflicting"))
+    }
+
+    /// A new item; refused where one of that key is there.
+    fn create(&self, item: Item) -> Result<TransactWriteItem> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn delete(&self, key: &Key) -> Result<TransactWriteItem> {
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.item()))
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    fn update(&self, key: &Key, change: update::Change) -> Result<TransactWriteItem> {
+        let update::Change { update, condition, names, values } = change;
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.item()))
+            .update_expression(update)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// One change, and the item after it; or, where its condition doesn't hold,
+    /// the item as it is.
+    async fn apply(&self, key: &Key, change: update::Change) -> Result<Result<Item, Option<Item>>> {
+        let update::Change { update, condition, names, values } = change;
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key.item()))
+            .update_expression(update)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(Ok(answer.attributes.unwrap_or_default())),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_conditional_check_failed_exception() => {
+                    use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+                    let UpdateItemError::ConditionalCheckFailedException(refused) = service else {
+                        return Err(failure(error));
+                    };
+                    Ok(Err(refused.item().cloned()))
+                }
+                _ => Err(failure(error)),
+            },
+        }
+    }
+}
+
+/// Counts how often a write has been overtaken by others.
+#[derive(Debug, Default)]
+pub struct Retries(u32);
+
+impl Retries {
+    /// Waits before another try.
+    ///
+    /// # Errors
+    /// [`Conflict::ConcurrentChange`] where there have been enough.
+    pub async fn again(&mut self) -> Result<()> {
+        if self.0 >= ATTEMPTS {
+            return Err(Error::Conflict(Conflict::ConcurrentChange));
+        }
+        pause(self.0).await;
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+/// Waits a moment, longer with each attempt and not as long as the others who
+/// wait: 1–2 ms at first, 64–128 ms at most.
+async fn pause(attempt: u32) {
+    let millis = 1u64 << attempt.min(6);
+    let jitter = RandomState::new().build_hasher().finish() % (millis + 1);
+    tokio::time::sleep(Duration::from_millis(millis + jitter)).await;
+}
+
+fn string(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+/// A failed request: worth another try later, or a defect of ours.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+fn failure<E>(error: SdkError<E>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    const TRANSIENT: [&str; 7] = [
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "LimitExceededException",
+        "InternalServerError",
+        "ServiceUnavailable",
+        "TransactionConflictException",
+    ];
+    let transient = match &error {
+        SdkError::ServiceError(service) => {
+            service.raw().status().is_server_error()
+                || service.err().code().is_some_and(|code| TRANSIENT.contains(&code))
+        }
+        SdkError::ConstructionFailure(_) => false,
+        _ => true,
+    };
+    let cause = DisplayErrorContext(&error).to_string();
+    if transient { Error::unavailable(cause) } else { Error::internal(cause) }
+}

@@ -1,0 +1,44 @@
+//! Between items and domain types.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::keys::Key;
+use crate::domain::{Error, Result, Timestamp};
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// The item of a value: its key, what kind of thing it is, and its fields. What
+/// is `None` is absent, so that conditions can ask for it.
+pub(super) fn encode(key: &Key, entity: &str, value: &impl Serialize) -> Result<Item> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(Error::internal)?;
+    item.retain(|_, value| !value.is_null());
+    item.insert("entity".to_owned(), AttributeValue::S(entity.to_owned()));
+    item.extend(key.item());
+    Ok(item)
+}
+
+/// The value of an item. One that can't be read is never skipped: the error
+/// names it.
+pub(super) fn decode<T: DeserializeOwned>(item: &Item) -> Result<T> {
+    serde_dynamo::from_item(item.clone()).map_err(|error| {
+        let part = |name| item.get(name).and_then(|value| value.as_s().ok()).map_or("?", |s| s);
+        Error::internal(format!("item {} {}: {error}", part("pk"), part("sk")))
+    })
+}
+
+/// What `DynamoDB` calls the item's time to live: seconds since the epoch.
+pub(super) fn expire(item: &mut Item, at: Timestamp) {
+    item.insert("ttl".to_owned(), ttl(at));
+}
+
+pub(super) fn ttl(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_secs().to_string())
+}
+
+pub(super) fn is_entity(item: &Item, entity: &str) -> bool {
+    item.get("entity").and_then(|value| value.as_s().ok()).is_some_and(|name| name == entity)
+}

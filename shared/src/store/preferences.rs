@@ -1,0 +1,137 @@
+//! Stored preferences.
+
+use serde::{Deserialize, Serialize};
+
+use super::item::{Item, decode, encode};
+use super::keys;
+use super::update::{Update, number};
+use super::{Items, Store};
+use crate::domain::locale::{Language, Timezone};
+use crate::domain::preferences::{
+    DateFormat, Discovery, Notifications, Preferences, Theme, TimeFormat,
+};
+use crate::domain::{Error, Result, UserId};
+
+const PREFERENCES: &str = "preferences";
+
+/// The attributes that hold several values.
+const GUARDED: [&str; 3] = ["notifications", "discovery", "custom"];
+
+/// Preferences and their version, which is 0 for the defaults, of which
+/// nothing is stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredPreferences {
+    pub preferences: Preferences,
+    pub version: u64,
+}
+
+/// The item's attributes. `custom` is JSON text: `DynamoDB` numbers are
+/// narrower than JSON's.
+#[derive(Debug, Serialize, Deserialize)]
+struct Attributes {
+    language: Language,
+    timezone: Timezone,
+    theme: Theme,
+    date_format: DateFormat,
+    time_format: TimeFormat,
+    notifications: Notifications,
+    discovery: Discovery,
+    custom: String,
+    version: u64,
+}
+
+fn to_item(user: UserId, preferences: &Preferences, version: u64) -> Result<Item> {
+    let Preferences {
+        language,
+        timezone,
+        theme,
+        date_format,
+        time_format,
+        notifications,
+        discovery,
+        custom,
+    } = preferences.clone();
+    let custom = serde_json::to_string(&custom).map_err(Error::internal)?;
+    let attributes = Attributes {
+        language,
+        timezone,
+        theme,
+        date_format,
+        time_format,
+        notifications,
+        discovery,
+        custom,
+        version,
+    };
+    encode(&keys::preferences(user), PREFERENCES, &attributes)
+}
+
+fn from_attributes(attributes: Attributes) -> Result<StoredPreferences> {
+    let Attributes {
+        language,
+        timezone,
+        theme,
+        date_format,
+        time_format,
+        notifications,
+        discovery,
+        custom,
+        version,
+    } = attributes;
+    let custom = serde_json::from_str(&custom).map_err(Error::internal)?;
+    let preferences = Preferences {
+        language,
+        timezone,
+        theme,
+        date_format,
+        time_format,
+        notifications,
+        discovery,
+        custom,
+    };
+    Ok(StoredPreferences { preferences, version })
+}
+
+impl Items {
+    /// A user's preferences, the defaults where none are stored.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the item can't be read.
+    pub fn preferences(&self, user: UserId) -> Result<StoredPreferences> {
+        let stored = self.get(&keys::preferences(user))?;
+        Ok(stored.map(from_attributes).transpose()?.unwrap_or_default())
+    }
+}
+
+impl Store {
+    /// Writes what differs between the stored and the `new` preferences.
+    /// `exactly` asks that the stored ones still be of that version. `None`:
+    /// another writer was faster.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Internal`].
+    pub async fn update_preferences(
+        &self,
+        user: UserId,
+        old: &StoredPreferences,
+        new: &Preferences,
+        exactly: bool,
+    ) -> Result<Option<StoredPreferences>> {
+        let before = if old.version == 0 {
+            keys::preferences(user).item()
+        } else {
+            to_item(user, &old.preferences, old.version)?
+        };
+        let after = to_item(user, new, old.version)?;
+        let mut update = Update::between(&before, &after, &GUARDED).next_version();
+        if old.version == 0 {
+            update = update.require("version", None);
+        } else if exactly {
+            update = update.require("version", Some(number(old.version)));
+        }
+        match self.apply(&keys::preferences(user), update.build()).await? {
+            Ok(item) => from_attributes(decode(&item)?).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+}

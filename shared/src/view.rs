@@ -1,0 +1,221 @@
+//! What a caller sees of a user: one pure function over owner's wishes and
+//! caller, used wherever people are shown.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::account::{Account, Role};
+use crate::domain::privacy::{Privacy, Visibility};
+use crate::domain::profile::{Completion, Profile, ProfileFields, full_name};
+use crate::domain::{Timestamp, UserId};
+
+/// Who is looking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// The owner, or an administrator: everything.
+    Full,
+    /// Somebody who is signed in.
+    Member,
+    /// Nobody known.
+    Anonymous,
+}
+
+/// A user as the API shows them. What the caller may not see is `null`.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+pub struct User {
+    #[schema(value_type = String, format = "uuid")]
+    pub id: UserId,
+    pub username: Option<String>,
+    /// Owner and administrators only.
+    #[schema(format = Email)]
+    pub email: Option<String>,
+    pub display_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub full_name: Option<String>,
+    pub bio: Option<String>,
+    pub location: Option<String>,
+    #[schema(format = "uri")]
+    pub website: Option<String>,
+    pub phone: Option<String>,
+    pub timezone: Option<String>,
+    pub language: Option<String>,
+    pub industry: Option<String>,
+    pub job_title: Option<String>,
+    pub company: Option<String>,
+    #[schema(format = "uri")]
+    pub linkedin_url: Option<String>,
+    #[schema(format = Date)]
+    pub date_of_birth: Option<String>,
+    pub gender: Option<String>,
+    /// Nobody has a picture yet.
+    #[schema(value_type = Option<Object>)]
+    pub picture: (),
+    /// Owner and administrators only, as all below but `created_at`.
+    pub profile_completion: Option<Completion>,
+    pub role: Option<Role>,
+    pub is_active: Option<bool>,
+    pub is_verified: Option<bool>,
+    pub privacy: Option<Privacy>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub created_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub updated_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_login_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_activity_at: Option<Timestamp>,
+}
+
+/// The view of a user for `viewer`; `None` where the user doesn't exist for them.
+/// `last_used_at` is when the viewer's own session was last refreshed, where it
+/// is the owner's.
+#[must_use]
+pub fn user(
+    profile: Profile,
+    account: &Account,
+    viewer: Viewer,
+    last_used_at: Option<Timestamp>,
+) -> Option<User> {
+    if account.deletion.is_some() {
+        return None;
+    }
+    match (viewer, profile.fields.privacy.profile) {
+        (Viewer::Full, _) => Some(full(profile, account, last_used_at)),
+        _ if !account.is_active => None,
+        (_, Visibility::Private) | (Viewer::Anonymous, Visibility::Connections) => None,
+        // A stranger sees the card, so that they can ask.
+        (Viewer::Member, Visibility::Connections) => Some(card(profile)),
+        (Viewer::Member | Viewer::Anonymous, Visibility::Public) => Some(open(profile)),
+    }
+}
+
+fn full(profile: Profile, account: &Account, last_used_at: Option<Timestamp>) -> User {
+    let Profile { id, fields, created_at, updated_at, version: _ } = profile;
+    let completion = fields.completion(false);
+    let privacy = fields.privacy.clone();
+    let last_activity = [account.last_login_at, last_used_at, Some(updated_at)].into_iter().max();
+    User {
+        email: Some(account.email.to_string()),
+        profile_completion: Some(completion),
+        role: Some(account.role),
+        is_active: Some(account.is_active),
+        is_verified: Some(account.is_verified),
+        privacy: Some(privacy),
+        created_at: Some(created_at),
+        updated_at: Some(updated_at),
+        last_login_at: account.last_login_at,
+        last_activity_at: last_activity.flatten(),
+        ..shown(id, fields)
+    }
+}
+
+fn open(profile: Profile) -> User {
+    let Profile { id, fields, created_at, updated_at: _, version: _ } = profile;
+    User { created_at: Some(created_at), ..shown(id, only(fields, Visibility::Public)) }
+}
+
+fn card(profile: Profile) -> User {
+    let Profile { id, fields, created_at: _, updated_at: _, version: _ } = profile;
+    // The card follows the owner's wish for the name itself, not the profile's.
+    let hidden = fields.privacy.fields.get("display_name") == Some(&Visibility::Private);
+    let display_name = fields.display_name.filter(|_| !hidden);
+    shown(id, ProfileFields { display_name, ..ProfileFields::default() })
+}
+
+/// The fields whose audience includes `audience`.
+fn only(fields: ProfileFields, audience: Visibility) -> ProfileFields {
+    let ProfileFields {
+        username,
+        display_name,
+        first_name,
+        last_name,
+        bio,
+        location,
+        website,
+        phone,
+        timezone,
+        language,
+        industry,
+        job_title,
+        company,
+        linkedin_url,
+        date_of_birth,
+        gender,
+        privacy,
+    } = fields;
+    let sees = |field: &str| privacy.of(field) <= audience;
+    ProfileFields {
+        username: username.filter(|_| sees("username")),
+        display_name: display_name.filter(|_| sees("display_name")),
+        first_name: first_name.filter(|_| sees("first_name")),
+        last_name: last_name.filter(|_| sees("last_name")),
+        bio: bio.filter(|_| sees("bio")),
+        location: location.filter(|_| sees("location")),
+        website: website.filter(|_| sees("website")),
+        phone: phone.filter(|_| sees("phone")),
+        timezone: timezone.filter(|_| sees("timezone")),
+        language: language.filter(|_| sees("language")),
+        industry: industry.filter(|_| sees("industry")),
+        job_title: job_title.filter(|_| sees("job_title")),
+        company: company.filter(|_| sees("company")),
+        linkedin_url: linkedin_url.filter(|_| sees("linkedin_url")),
+        date_of_birth: date_of_birth.filter(|_| sees("date_of_birth")),
+        gender: gender.filter(|_| sees("gender")),
+        privacy,
+    }
+}
+
+/// The wire form of what is left of a profile; account data is not in it.
+fn shown(id: UserId, fields: ProfileFields) -> User {
+    let ProfileFields {
+        username,
+        display_name,
+        first_name,
+        last_name,
+        bio,
+        location,
+        website,
+        phone,
+        timezone,
+        language,
+        industry,
+        job_title,
+        company,
+        linkedin_url,
+        date_of_birth,
+        gender,
+        privacy: _,
+    } = fields;
+    User {
+        id,
+        username: username.map(|v| v.to_string()),
+        email: None,
+        full_name: full_name(first_name.as_ref(), last_name.as_ref()),
+        display_name: display_name.map(|v| v.to_string()),
+        first_name: first_name.map(|v| v.to_string()),
+        last_name: last_name.map(|v| v.to_string()),
+        bio: bio.map(|v| v.to_string()),
+        location: location.map(|v| v.to_string()),
+        website: website.map(|v| v.to_string()),
+        phone: phone.map(|v| v.to_string()),
+        timezone: timezone.map(|v| v.as_str().to_owned()),
+        language: language.map(|v| v.as_str().to_owned()),
+        industry: industry.map(|v| v.to_string()),
+        job_title: job_title.map(|v| v.to_string()),
+        company: company.map(|v| v.to_string()),
+        linkedin_url: linkedin_url.map(|v| v.to_string()),
+        date_of_birth: date_of_birth.map(|v| v.to_string()),
+        gender: gender.map(|v| v.to_string()),
+        picture: (),
+        profile_completion: None,
+        role: None,
+        is_active: None,
+        is_verified: None,
+        privacy: None,
+        created_at: None,
+        updated_at: None,
+        last_login_at: None,
+        last_activity_at: None,
+    }
+}
