@@ -1,0 +1,70 @@
+//! `POST /v1/auth/restore`
+
+use axum::Json as Answer;
+use axum::extract::State;
+use shared::domain::account::{Account, Deletion};
+use shared::domain::fields::Text;
+use shared::http::layer::CallingClient;
+use shared::http::{Json, Problem};
+use shared::store::{Person, Retries};
+use shared::tokens::sealed;
+use shared::{Context, Error, Result};
+use utoipa::ToSchema;
+
+use crate::login::{RESTORE, Restore};
+use crate::tokens::{self, SignedIn};
+
+const INVALID: Error = Error::InvalidToken("The restore token is invalid or has been used.");
+
+#[derive(Debug, ToSchema)]
+pub struct RestoreRequest {
+    /// From the answer 403 `account_deleted` to a sign-in.
+    #[schema(value_type = String)]
+    #[expect(dead_code, reason = "documents the body")]
+    restore_token: String,
+}
+
+/// Take a deletion back and sign in.
+#[utoipa::path(
+    post, path = "/v1/auth/restore", tag = "auth",
+    request_body = RestoreRequest,
+    responses(
+        (status = 200, body = SignedIn),
+        (status = 401, description = "`invalid_token`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn restore_account(
+    State(context): State<Context>,
+    CallingClient(client): CallingClient,
+    Json(mut fields): Json,
+) -> Result<Answer<SignedIn>, Error> {
+    let token = fields.required::<Text>("restore_token");
+    let Text(token) = fields.finish(token)?;
+    let now = context.now();
+    let signing = context.keys.signing().await?;
+    let payload = sealed::open(&signing.seal_key, RESTORE, &token).ok_or(INVALID)?;
+    let restore: Restore = serde_json::from_slice(&payload).map_err(|_| INVALID)?;
+    if now >= restore.expires_at {
+        return Err(INVALID);
+    }
+    let mut retries = Retries::default();
+    loop {
+        let person = context.store.person(restore.user_id, now).await?.ok_or(INVALID)?;
+        let Person { account, profile, .. } = person;
+        let is_this_deletion = |deletion: Deletion| {
+            deletion.deleted_at == restore.deleted_at && now < deletion.erase_at
+        };
+        if !account.deletion.is_some_and(is_this_deletion) {
+            return Err(INVALID);
+        }
+        if !account.is_active {
+            return Err(Error::AccountDisabled);
+        }
+        let start = tokens::start(&context, &account, &profile, client.clone());
+        if context.store.restore_account(&account, &profile, &start.session).await? {
+            let account = Account { deletion: None, last_login_at: Some(now), ..account };
+            return tokens::signed_in(&context, start, &account, profile).await.map(Answer);
+        }
+        retries.again().await?;
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /v1/users/{user_id}/preferences`, and what the group shares.
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::domain::UserId;
+use shared::domain::preferences::Preferences;
+use shared::http::{Credentials, Preconditions, Problem, Target};
+use shared::store::{StoredPreferences, keys};
+use shared::tokens::Claims;
+use shared::{Context, Error, Result};
+
+/// Read preferences.
+///
+/// The defaults are answered before anything is stored.
+#[utoipa::path(
+    get, path = "/v1/users/{user_id}/preferences", tag = "preferences",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy"),
+    ),
+    responses(
+        (status = 200, body = Preferences, headers(("ETag" = String))),
+        (status = 304, description = "The copy is current"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn get_preferences(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    preconditions: Preconditions,
+) -> Result<Response, Error> {
+    let id = target.resolve(&context, Some(&claims)).await?;
+    let stored = load(&context, &claims, id).await?;
+    preconditions.answer(stored.version, &stored.preferences)
+}
+
+/// Preferences that the caller may read and write: their own, or anybody's for
+/// an administrator.
+pub async fn load(context: &Context, claims: &Claims, id: UserId) -> Result<StoredPreferences> {
+    let also = [keys::account(id), keys::preferences(id)];
+    let (caller, items) = context.store.authenticate(claims, context.now(), also).await?;
+    if caller.id() != id {
+        let account = items.account(id)?;
+        let is_there = account.is_some_and(|account| account.deletion.is_none());
+        if !caller.is_admin() || !is_there {
+            return Err(Error::NotFound);
+        }
+    }
+    items.preferences(id)
+}

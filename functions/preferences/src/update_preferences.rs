@@ -1,0 +1,74 @@
+//! `PATCH /v1/users/{user_id}/preferences`, and what it shares with `PUT`.
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::domain::UserId;
+use shared::domain::fields::{Fields, Reason};
+use shared::domain::preferences::{Preferences, PreferencesPatch};
+use shared::http::conditional::resource_response;
+use shared::http::{Credentials, Json, Preconditions, Problem, Target};
+use shared::store::Retries;
+use shared::tokens::Claims;
+use shared::{Context, Error, Result};
+
+use crate::get_preferences::load;
+
+/// Change preferences.
+///
+/// A JSON Merge Patch (RFC 7396): absent keeps, a value sets, `null` restores
+/// the default.
+#[utoipa::path(
+    patch, path = "/v1/users/{user_id}/preferences", tag = "preferences",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("If-Match" = Option<String>, Header, description = "Change this version only"),
+    ),
+    request_body(content = PreferencesPatch, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, body = Preferences, headers(("ETag" = String))),
+        (status = 412, description = "`version_mismatch`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn update_preferences(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    preconditions: Preconditions,
+    Json(fields): Json,
+) -> Result<Response, Error> {
+    let patch = read(fields)?;
+    let id = target.resolve(&context, Some(&claims)).await?;
+    change(&context, &claims, id, &preconditions, |old| patch.clone().apply(old)).await
+}
+
+/// The patch in a body.
+pub fn read(mut fields: Fields) -> Result<PreferencesPatch> {
+    let patch = PreferencesPatch::read(&mut fields);
+    fields.finish(Some(patch))
+}
+
+/// Changes preferences that the caller may write, until nobody is faster.
+pub async fn change(
+    context: &Context,
+    claims: &Claims,
+    id: UserId,
+    preconditions: &Preconditions,
+    to: impl Fn(Preferences) -> Result<Preferences, (&'static str, Reason)>,
+) -> Result<Response> {
+    let mut retries = Retries::default();
+    loop {
+        let old = load(context, claims, id).await?;
+        let exactly = preconditions.check(old.version)?;
+        let new = to(old.preferences.clone())
+            .map_err(|(field, reason)| Error::field(field, reason.code, reason.message))?;
+        if new == old.preferences {
+            return resource_response(old.version, &new);
+        }
+        if let Some(new) = context.store.update_preferences(id, &old, &new, exactly).await? {
+            return resource_response(new.version, &new.preferences);
+        }
+        retries.again().await?;
+    }
+}

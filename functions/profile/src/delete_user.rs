@@ -1,0 +1,97 @@
+//! `DELETE /v1/users/{user_id}`
+
+use std::time::Duration;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Serialize;
+use shared::domain::account::Deletion;
+use shared::domain::{Timestamp, UserId};
+use shared::http::{Credentials, Params, Preconditions, Problem, Target};
+use shared::store::{Person, Retries};
+use shared::tokens::Claims;
+use shared::{Context, Error, Result};
+use utoipa::ToSchema;
+
+/// An account on its way out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Deletion)]
+pub struct DeletionView {
+    #[schema(value_type = String, format = "uuid")]
+    id: UserId,
+    #[schema(value_type = String, format = DateTime)]
+    deleted_at: Timestamp,
+    /// When the data goes for good; until then a sign-in can take it back.
+    #[schema(value_type = String, format = DateTime)]
+    erase_at: Timestamp,
+}
+
+/// Delete a user.
+///
+/// Sessions end and the profile disappears at once; the data goes after a
+/// grace, during which signing in offers to take it back.
+#[utoipa::path(
+    delete, path = "/v1/users/{user_id}", tag = "profile",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("immediate" = Option<bool>, Query, description = "Without grace; administrators only"),
+        ("If-Match" = Option<String>, Header, description = "Delete this version only"),
+    ),
+    responses(
+        (status = 202, body = DeletionView),
+        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`version_mismatch`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn delete_user(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    params: Params,
+    preconditions: Preconditions,
+) -> Result<(StatusCode, Answer<DeletionView>), Error> {
+    let immediate = params.flag("immediate")?;
+    let id = target.resolve(&context, Some(&claims)).await?;
+    let store = &context.store;
+    let mut retries = Retries::default();
+    let grace = if immediate { Duration::ZERO } else { context.config.deletion_grace };
+    loop {
+        let person = person(&context, &claims, id, immediate).await?;
+        preconditions.check(person.profile.version)?;
+        let deleted_at = context.now();
+        let deletion = Deletion { deleted_at, erase_at: deleted_at + grace };
+        if store.delete_account(&person, deletion).await? {
+            if immediate {
+                store.erase_account(&person.account, &person.profile).await?;
+            }
+            let Deletion { deleted_at, erase_at } = deletion;
+            return Ok((StatusCode::ACCEPTED, Answer(DeletionView { id, deleted_at, erase_at })));
+        }
+        retries.again().await?;
+    }
+}
+
+/// The user to delete, where the caller may.
+async fn person(context: &Context, claims: &Claims, id: UserId, immediate: bool) -> Result<Person> {
+    let now = context.now();
+    if claims.sub == id && !immediate {
+        let (caller, profile, sessions) =
+            context.store.authenticate_with_sessions(claims, now).await?;
+        return Ok(Person { account: caller.account, profile, sessions });
+    }
+    let (caller, _) = context.store.authenticate(claims, now, []).await?;
+    if !caller.is_admin() {
+        let own = caller.id() == id;
+        return Err(if own { Error::Forbidden(IMMEDIATE) } else { Error::NotFound });
+    }
+    let person = context.store.person(id, now).await?.ok_or(Error::NotFound)?;
+    // One that is deleted already can only be hurried on.
+    if person.account.deletion.is_some() && !immediate {
+        return Err(Error::NotFound);
+    }
+    Ok(person)
+}
+
+const IMMEDIATE: &str = "Only administrators may erase at once.";

@@ -1,0 +1,142 @@
+//! `GET /v1/users`
+
+use axum::Json as Answer;
+use axum::extract::State;
+use shared::domain::email::Email;
+use shared::domain::profile::Profile;
+use shared::domain::{UserId, account::Account};
+use shared::http::{Credentials, MaybeCredentials, Page, Params, Problem, Target, page};
+use shared::store::keys::Listing;
+use shared::store::{Caller, user_keys};
+use shared::tokens::Claims;
+use shared::view::{self, User, Viewer};
+use shared::{Context, Error, Result};
+
+/// Ids that one request may ask for.
+const MAX_IDS: usize = 100;
+
+/// List users: the newest first, or those asked for.
+///
+/// Shows what the caller may see. `ids` answers up to 100 users in the order
+/// they were asked for, leaving out whom the caller may not see. `email` looks
+/// up one address exactly; administrators only.
+#[utoipa::path(
+    get, path = "/v1/users", tag = "profile",
+    security((), ("access_token" = [])),
+    params(
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page, 20 by default"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("ids" = Option<String>, Query, description = "Ids, separated by commas"),
+        ("email" = Option<String>, Query, description = "A mail address"),
+    ),
+    responses(
+        (status = 200, body = Page<User>),
+        (status = 400, description = "`invalid_cursor`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn list_users(
+    State(context): State<Context>,
+    MaybeCredentials(claims): MaybeCredentials,
+    params: Params,
+) -> Result<Answer<Page<User>>, Error> {
+    if claims.is_none() && !context.config.allow_public_profiles {
+        return Err(Error::AuthenticationRequired);
+    }
+    let page = match (params.get("ids"), params.get("email")) {
+        (Some(_), Some(_)) => Err(Error::field("email", "conflicting", "can't be asked with ids")),
+        (Some(ids), None) => by_ids(&context, claims.as_ref(), ids).await,
+        (None, Some(email)) => by_email(&context, claims, email).await,
+        (None, None) => newest(&context, claims.as_ref(), &params).await,
+    };
+    page.map(Answer)
+}
+
+async fn by_ids(context: &Context, claims: Option<&Claims>, ids: &str) -> Result<Page<User>> {
+    let invalid = || Error::field("ids", "invalid_format", "must be user ids and commas");
+    let mut wanted = Vec::<UserId>::new();
+    for text in ids.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        let id = match Target::parse(text) {
+            Some(Target::Id(id)) => id,
+            Some(Target::Me) => claims.map(|claims| claims.sub).ok_or_else(invalid)?,
+            _ => return Err(invalid()),
+        };
+        if !wanted.contains(&id) {
+            wanted.push(id);
+        }
+        if wanted.len() > MAX_IDS {
+            return Err(Error::field("ids", "too_many", "must be at most 100"));
+        }
+    }
+    let keys = wanted.iter().copied().flat_map(user_keys);
+    let (caller, items) = match claims {
+        Some(claims) => {
+            let (caller, items) = context.store.authenticate(claims, context.now(), keys).await?;
+            (Some(caller), items)
+        }
+        None => (None, context.store.read(keys).await?),
+    };
+    let mut users = Vec::new();
+    for id in wanted {
+        let found = items.user(id)?;
+        users.extend(found.and_then(|(profile, account)| show(caller.as_ref(), profile, &account)));
+    }
+    Ok(Page::whole(users))
+}
+
+async fn by_email(context: &Context, claims: Option<Claims>, email: &str) -> Result<Page<User>> {
+    let Credentials(claims) = claims.map(Credentials).ok_or(Error::AuthenticationRequired)?;
+    let (caller, _) = context.store.authenticate(&claims, context.now(), []).await?;
+    if !caller.is_admin() {
+        return Err(Error::Forbidden("Only administrators may look up addresses."));
+    }
+    let email =
+        Email::parse(email).map_err(|reason| Error::field("email", reason.code, reason.message))?;
+    let Some(sign_in) = context.store.sign_in(&email).await? else {
+        return Ok(Page::whole(Vec::new()));
+    };
+    let items = context.store.read(user_keys(sign_in.user_id)).await?;
+    let user = items.user(sign_in.user_id)?;
+    let user = user.and_then(|(profile, account)| show(Some(&caller), profile, &account));
+    Ok(Page::whole(user.into_iter().collect()))
+}
+
+async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> Result<Page<User>> {
+    let limit = params.limit()?;
+    let (caller, own) = match claims {
+        Some(claims) => {
+            let keys = user_keys(claims.sub);
+            let (caller, items) = context.store.authenticate(claims, context.now(), keys).await?;
+            (Some(caller), items.user(claims.sub)?.map(|(profile, _)| profile))
+        }
+        None => (None, None),
+    };
+    let is_admin = caller.as_ref().is_some_and(Caller::is_admin);
+    let listings: &[Listing] =
+        if is_admin { &[Listing::Open, Listing::Closed] } else { &[Listing::Open] };
+    // A cursor is one person's, in one role.
+    let who = caller.as_ref().map(|caller| caller.id().to_string()).unwrap_or_default();
+    let list = format!("users {who} {is_admin}");
+    let after = page::position(context, &list, params).await?;
+    let is_shown = |profile: &Profile, account: &Account| {
+        show(caller.as_ref(), profile.clone(), account).is_some()
+    };
+    let listed = context.store.list_users(listings, own.as_ref(), after, limit, is_shown).await?;
+    let users = listed.users.into_iter();
+    let items = users.filter_map(|(profile, account)| show(caller.as_ref(), profile, &account));
+    let next_cursor = match listed.next {
+        Some(position) => Some(page::cursor(context, &list, &position).await?),
+        None => None,
+    };
+    Ok(Page { items: items.collect(), next_cursor })
+}
+
+fn show(caller: Option<&Caller>, profile: Profile, account: &Account) -> Option<User> {
+    let viewer = match caller {
+        Some(caller) if caller.is_admin() || caller.id() == profile.id => Viewer::Full,
+        Some(_) => Viewer::Member,
+        None => Viewer::Anonymous,
+    };
+    view::user(profile, account, viewer, None)
+}

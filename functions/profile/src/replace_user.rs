@@ -1,0 +1,40 @@
+//! `PUT /v1/users/{user_id}`
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::domain::profile::ProfilePatch;
+use shared::http::{Credentials, Json, Preconditions, Problem, Target};
+use shared::view::User;
+use shared::{Context, Error, Result};
+
+use crate::update_user::{change, read};
+
+/// Replace a user's profile.
+///
+/// What isn't sent of the writable fields is cleared.
+#[utoipa::path(
+    put, path = "/v1/users/{user_id}", tag = "profile",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("If-Match" = Option<String>, Header, description = "Replace this version only"),
+    ),
+    request_body = ProfilePatch,
+    responses(
+        (status = 200, body = User, headers(("ETag" = String))),
+        (status = 409, description = "`username_taken`", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`version_mismatch`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn replace_user(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    preconditions: Preconditions,
+    Json(fields): Json,
+) -> Result<Response, Error> {
+    let patch = read(fields, context.now())?.replacing();
+    let id = target.resolve(&context, Some(&claims)).await?;
+    change(&context, &claims, id, &preconditions, |fields| patch.clone().apply(fields)).await
+}

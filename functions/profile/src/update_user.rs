@@ -1,0 +1,85 @@
+//! `PATCH /v1/users/{user_id}`, and what it shares with `PUT`.
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::domain::fields::Fields;
+use shared::domain::profile::{Profile, ProfileFields, ProfilePatch};
+use shared::domain::{Timestamp, UserId};
+use shared::http::conditional::resource_response;
+use shared::http::{Credentials, Json, Preconditions, Problem, Target};
+use shared::store::{Retries, user_keys};
+use shared::tokens::Claims;
+use shared::view::{self, User, Viewer};
+use shared::{Context, Error, Result};
+
+/// Change a user's profile.
+///
+/// A JSON Merge Patch (RFC 7396): absent keeps, `null` clears, a value sets.
+#[utoipa::path(
+    patch, path = "/v1/users/{user_id}", tag = "profile",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("If-Match" = Option<String>, Header, description = "Change this version only"),
+    ),
+    request_body(content = ProfilePatch, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, body = User, headers(("ETag" = String))),
+        (status = 409, description = "`username_taken`", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`version_mismatch`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn update_user(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    preconditions: Preconditions,
+    Json(fields): Json,
+) -> Result<Response, Error> {
+    let patch = read(fields, context.now())?;
+    let id = target.resolve(&context, Some(&claims)).await?;
+    change(&context, &claims, id, &preconditions, |fields| patch.clone().apply(fields)).await
+}
+
+/// The patch in a body.
+pub fn read(mut fields: Fields, now: Timestamp) -> Result<ProfilePatch> {
+    let patch = ProfilePatch::read(&mut fields);
+    patch.check(&mut fields, now);
+    fields.finish(Some(patch))
+}
+
+/// Changes a profile that the caller may write, until nobody is faster.
+pub async fn change(
+    context: &Context,
+    claims: &Claims,
+    id: UserId,
+    preconditions: &Preconditions,
+    to: impl Fn(ProfileFields) -> ProfileFields,
+) -> Result<Response> {
+    let store = &context.store;
+    let mut retries = Retries::default();
+    loop {
+        let now = context.now();
+        let (caller, items) = store.authenticate(claims, now, user_keys(id)).await?;
+        let (old, account) = items.user(id)?.ok_or(Error::NotFound)?;
+        if (caller.id() != id && !caller.is_admin()) || account.deletion.is_some() {
+            return Err(Error::NotFound);
+        }
+        let exactly = preconditions.check(old.version)?;
+        let fields = to(old.fields.clone());
+        let changed = if fields == old.fields {
+            Some(old)
+        } else {
+            let new = Profile { fields, updated_at: now, ..old.clone() };
+            store.update_profile(&old, &new, exactly).await?
+        };
+        if let Some(profile) = changed {
+            let last_used_at = (caller.id() == id).then_some(caller.session.last_used_at);
+            let version = profile.version;
+            let user = view::user(profile, &account, Viewer::Full, last_used_at);
+            return resource_response(version, &user.ok_or(Error::NotFound)?);
+        }
+        retries.again().await?;
+    }
+}

@@ -1,0 +1,40 @@
+//! `DELETE /v1/users/{user_id}/sessions`
+
+use axum::extract::State;
+use http::StatusCode;
+use shared::http::{Credentials, Params, Problem, Target};
+use shared::store::Retries;
+use shared::{Context, Error, Result};
+
+use crate::list_sessions::person;
+
+/// End all sessions but the current one.
+#[utoipa::path(
+    delete, path = "/v1/users/{user_id}/sessions", tag = "sessions",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("include_current" = Option<bool>, Query, description = "The current one too"),
+    ),
+    responses(
+        (status = 204),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn delete_sessions(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    params: Params,
+) -> Result<StatusCode, Error> {
+    let kept = if params.flag("include_current")? { None } else { Some(claims.sid) };
+    let id = target.resolve(&context, Some(&claims)).await?;
+    let mut retries = Retries::default();
+    loop {
+        let person = person(&context, &claims, id).await?;
+        if context.store.end_sessions(&person, kept).await? {
+            return Ok(StatusCode::NO_CONTENT);
+        }
+        retries.again().await?;
+    }
+}

@@ -1,0 +1,119 @@
+//! `GET /v1/users/{user_id}/sessions`, and what the group shares.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use serde::Serialize;
+use shared::domain::device::device;
+use shared::domain::session::{Client, Session};
+use shared::domain::{SessionId, Timestamp, UserId};
+use shared::http::{Credentials, Page, Params, Problem, Target, page};
+use shared::store::Person;
+use shared::tokens::Claims;
+use shared::{Context, Error, Result};
+use utoipa::ToSchema;
+
+/// A sign-in on one device.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionView {
+    #[schema(value_type = String, format = "uuid")]
+    id: SessionId,
+    /// The one that asks.
+    current: bool,
+    /// As the client named it.
+    device_name: Option<String>,
+    /// `desktop`, `mobile` or `tablet`.
+    device_type: Option<&'static str>,
+    os: Option<&'static str>,
+    browser: Option<&'static str>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The sign-in or the last refresh.
+    #[schema(value_type = String, format = DateTime)]
+    last_used_at: Timestamp,
+    /// Unless it is refreshed before.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+impl SessionView {
+    fn new(session: Session, current: SessionId) -> Self {
+        let expires_at = session.expiry();
+        let Session { id, client, created_at, last_used_at, .. } = session;
+        let Client { device_name, user_agent, ip_address } = client;
+        let device = device(user_agent.as_deref().unwrap_or_default());
+        Self {
+            id,
+            current: id == current,
+            device_name: device_name.map(|name| name.to_string()),
+            device_type: device.kind,
+            os: device.os,
+            browser: device.browser,
+            ip_address,
+            user_agent,
+            created_at,
+            last_used_at,
+            expires_at,
+        }
+    }
+}
+
+/// List sessions, newest first.
+#[utoipa::path(
+    get, path = "/v1/users/{user_id}/sessions", tag = "sessions",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page, 20 by default"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, body = Page<SessionView>),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn list_sessions(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    params: Params,
+) -> Result<Answer<Page<SessionView>>, Error> {
+    let limit = params.limit()?;
+    let id = target.resolve(&context, Some(&claims)).await?;
+    let Person { mut sessions, .. } = person(&context, &claims, id).await?;
+    let list = format!("sessions {id} {}", claims.sub);
+    if let Some(after) = page::position(&context, &list, &params).await? {
+        let after: SessionId = after.parse().map_err(|_| Error::InvalidCursor)?;
+        sessions.retain(|session| session.id < after);
+    }
+    // An id is the time of the sign-in.
+    sessions.sort_unstable_by_key(|session| std::cmp::Reverse(session.id));
+    let next_cursor = if sessions.len() > limit {
+        sessions.truncate(limit);
+        let end = sessions.last().map(|session| session.id.to_string()).unwrap_or_default();
+        Some(page::cursor(&context, &list, &end).await?)
+    } else {
+        None
+    };
+    let items = sessions.into_iter().map(|session| SessionView::new(session, claims.sid));
+    Ok(Answer(Page { items: items.collect(), next_cursor }))
+}
+
+/// A user whose sessions the caller may see and end: themself, or anybody for
+/// an administrator.
+pub async fn person(context: &Context, claims: &Claims, id: UserId) -> Result<Person> {
+    let now = context.now();
+    if claims.sub == id {
+        let (caller, profile, sessions) =
+            context.store.authenticate_with_sessions(claims, now).await?;
+        return Ok(Person { account: caller.account, profile, sessions });
+    }
+    let (caller, _) = context.store.authenticate(claims, now, []).await?;
+    if !caller.is_admin() {
+        return Err(Error::NotFound);
+    }
+    let person = context.store.person(id, now).await?;
+    person.filter(|person| person.account.deletion.is_none()).ok_or(Error::NotFound)
+}
