@@ -1,0 +1,210 @@
+//! The AWS services that Kith uses, embedded: one process, one data folder, loopback HTTP.
+//!
+//! The code under test reaches them as it reaches AWS, through the SDK and an endpoint URL; there
+//! is no second implementation of any store. Only what AWS would bill or alarm on is added here:
+//! every request is counted, and a service can be made to fail.
+//!
+//! To add a service: a variant of [`Service`], a file that answers its requests, one `serve` line
+//! in [`Engines::start`], one line in [`Engines::environment`].
+
+mod bus;
+mod dynamodb;
+mod error;
+mod folder;
+mod json;
+mod random;
+mod requests;
+mod s3;
+mod secrets;
+mod server;
+mod service;
+pub mod table;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use bus::Bus;
+use dynamodb::DynamoDb;
+pub use error::StartError;
+use folder::Folder;
+pub use requests::Requests;
+use secrets::Secrets;
+use server::{Server, bind};
+pub use service::{Fault, Service};
+
+const REGION: &str = "eu-west-1";
+/// The account that every local ARN names.
+const ACCOUNT: &str = "000000000000";
+const ACCESS_KEY_ID: &str = "local";
+const SECRET_ACCESS_KEY: &str = "local-secret";
+
+const BUCKET: &str = "kith";
+const BUS: &str = "kith";
+const SIGNING_KEYS: &str = "kith/signing-keys";
+const VERIFICATION_KEYS: &str = "kith/verification-keys";
+
+/// How often expired items are deleted; AWS promises "within a few days".
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+
+/// The running engines. Dropping them stops them too, but only [`Engines::stop`] waits until
+/// everything is on disk.
+pub struct Engines {
+    servers: Vec<Server>,
+    requests: Arc<Requests>,
+    database: Arc<DynamoDb>,
+    bus: Arc<Bus>,
+    stop: watch::Sender<bool>,
+    sweeper: JoinHandle<()>,
+    // Last, so that the folder is given up after everything that writes into it.
+    _folder: Folder,
+}
+
+impl Engines {
+    /// Starts every engine on a free port of 127.0.0.1 with its data under `data`, and creates what
+    /// is missing of the folder, the table, the bucket and the secrets.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be written or is in use by another local stack, when a file in it is
+    /// broken, or when no port can be had.
+    pub async fn start(data: &Path) -> Result<Self, StartError> {
+        let folder = Folder::claim(data)?;
+        let database = Arc::new(DynamoDb::open(&data.join("dynamodb.sqlite"))?);
+        let secrets = Arc::new(Secrets::open(&data.join("secrets.json"))?);
+        secrets.create_missing(
+            SIGNING_KEYS,
+            |random| serde_json::json!({"keys": [], "refresh_key": random}),
+        )?;
+        secrets.create_missing(
+            VERIFICATION_KEYS,
+            |random| serde_json::json!({"keys": [], "cursor_key": random}),
+        )?;
+        let bus = Arc::new(Bus::open(BUS, &data.join("events.ndjson"))?);
+
+        let requests = Arc::new(Requests::default());
+        let storage = s3::service(&data.join("s3"), Arc::clone(&requests))?;
+        let (stop, stopped) = watch::channel(false);
+
+        let open = async |service| bind(service, &requests, &stopped).await;
+        let servers = vec![
+            open(Service::DynamoDb).await?.serve(json::handler({
+                let database = Arc::clone(&database);
+                move |operation, body| database.call(operation, body)
+            })),
+            open(Service::DynamoDbStreams).await?.serve(json::handler({
+                let database = Arc::clone(&database);
+                move |operation, body| database.call(operation, body)
+            })),
+            open(Service::S3).await?.serve(s3::handler(storage)),
+            open(Service::SecretsManager)
+                .await?
+                .serve(json::handler(move |operation, body| secrets.call(operation, body))),
+            open(Service::EventBridge).await?.serve(json::handler({
+                let bus = Arc::clone(&bus);
+                move |operation, body| bus.call(operation, body)
+            })),
+        ];
+
+        Ok(Self {
+            servers,
+            requests,
+            sweeper: tokio::spawn(sweep_until(Arc::clone(&database), stopped)),
+            database,
+            bus,
+            stop,
+            _folder: folder,
+        })
+    }
+
+    /// What a function's environment holds in the cloud, with the endpoints pointing here.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let endpoints =
+            self.servers.iter().map(|server| (server.service().endpoint_variable(), server.url()));
+        let names = [
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY),
+            ("TABLE_NAME", table::NAME),
+            ("BUCKET_NAME", BUCKET),
+            ("EVENT_BUS_NAME", BUS),
+            ("SIGNING_KEYS_SECRET", SIGNING_KEYS),
+            ("VERIFICATION_KEYS_SECRET", VERIFICATION_KEYS),
+        ];
+        endpoints.chain(names.map(|(name, value)| (name, value.to_owned()))).collect()
+    }
+
+    /// How many requests each service has had.
+    #[must_use]
+    pub fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// The events that the bus has accepted, oldest first, in the shape EventBridge delivers them.
+    #[must_use]
+    pub fn events(&self) -> Vec<serde_json::Value> {
+        self.bus.events()
+    }
+
+    /// Makes every request to `service` fail from now on, or succeed again with [`Fault::None`].
+    pub fn fail(&self, service: Service, fault: Fault) {
+        for server in self.servers.iter().filter(|s| s.service() == service) {
+            server.fail(fault);
+        }
+    }
+
+    /// Deletes the table's stream records up to and including `sequence_number`, as a stream record
+    /// names it.
+    ///
+    /// AWS keeps them for a day. Here they stay until the one who reads the stream has done with
+    /// them, since a stack that was stopped over the weekend must still deliver what it wrote on
+    /// Friday.
+    ///
+    /// # Errors
+    ///
+    /// When `sequence_number` is none, or the database can't be written.
+    pub fn trim_stream(&self, sequence_number: &str) -> Result<(), rusqlite::Error> {
+        self.database.trim_stream(sequence_number)
+    }
+
+    /// Ends every server after the requests it is answering, and leaves complete files behind.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for server in self.servers {
+            server.ended().await;
+        }
+        // It only ends early by panicking, which has been reported by then.
+        let _ = self.sweeper.await;
+        self.database.checkpoint();
+    }
+}
+
+/// Deletes expired items on a timer: the engine never does so by itself.
+async fn sweep_until(database: Arc<DynamoDb>, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            _ = ticks.tick() => {}
+        }
+        let database = Arc::clone(&database);
+        // A panic in there has been reported by then; the next tick tries again.
+        let _ = tokio::task::spawn_blocking(move || database.sweep()).await;
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the engines stand in for AWS, which has a clock of its own"
+)]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

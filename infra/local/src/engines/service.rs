@@ -1,0 +1,68 @@
+//! The services, and how each of them fails.
+
+use http::StatusCode;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    DynamoDb,
+    DynamoDbStreams,
+    S3,
+    SecretsManager,
+    EventBridge,
+}
+
+/// What becomes of the requests to a service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fault {
+    /// They are answered.
+    #[default]
+    None,
+    /// They are throttled, in the words of the real service.
+    Throttle,
+    /// Connections are closed at once, new and open ones.
+    Refuse,
+}
+
+impl Service {
+    /// The name that [`Requests`](super::Requests) counts under.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb",
+            Self::DynamoDbStreams => "dynamodb_streams",
+            Self::S3 => "s3",
+            Self::SecretsManager => "secrets_manager",
+            Self::EventBridge => "eventbridge",
+        }
+    }
+
+    /// The variable by which every AWS SDK finds the service.
+    pub(super) fn endpoint_variable(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "AWS_ENDPOINT_URL_DYNAMODB",
+            Self::DynamoDbStreams => "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
+            Self::S3 => "AWS_ENDPOINT_URL_S3",
+            Self::SecretsManager => "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+            Self::EventBridge => "AWS_ENDPOINT_URL_EVENTBRIDGE",
+        }
+    }
+
+    /// The answer to a throttled request: status and body.
+    pub(super) fn throttled(self) -> (StatusCode, &'static str) {
+        match self {
+            // An on-demand table throttles with this error, a provisioned one with another.
+            Self::DynamoDb | Self::DynamoDbStreams => (
+                StatusCode::BAD_REQUEST,
+                r#"{"__type":"com.amazon.coral.availability#ThrottlingException","message":"Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"}"#,
+            ),
+            Self::S3 => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                r#"<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"#,
+            ),
+            Self::SecretsManager | Self::EventBridge => (
+                StatusCode::BAD_REQUEST,
+                r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#,
+            ),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `cargo run`: the whole service on this machine.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use local::{Options, Stack, StackError, openapi, seed};
+use shared::context::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Kith on this machine: every function, on embedded engines.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port of 127.0.0.1 to serve on.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Where the data is kept.
+    #[arg(long, default_value = ".local")]
+    data: PathBuf,
+    /// Keep nothing after the end.
+    #[arg(long)]
+    ephemeral: bool,
+    /// Make so many demo users first.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the `OpenAPI` document that infra/openapi.json holds.
+    Openapi,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some(Command::Openapi) = arguments.command {
+        print!("{}", openapi());
+        return ExitCode::SUCCESS;
+    }
+    match serve(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kith: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Arguments) -> Result<(), StackError> {
+    let set_up = |error: &dyn std::fmt::Display| StackError::SetUp(error.to_string());
+    // Kept until the end, which removes it.
+    let temporary = arguments.ephemeral.then(tempfile::tempdir).transpose();
+    let temporary = temporary.map_err(|error| set_up(&error))?;
+    let data = temporary.as_ref().map_or(arguments.data, |folder| folder.path().to_owned());
+    #[expect(clippy::disallowed_methods, reason = "handed on to `Config`, which reads it once")]
+    let environment = std::env::vars().collect();
+    let options = Options { port: arguments.port, data, environment, clock: Clock::system() };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| set_up(&error))?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| set_up(&error))?;
+    let stack = Stack::start(options).await?;
+    let ended = tokio::select! {
+        ended = run(&stack, arguments.seed) => ended,
+        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(()),
+    };
+    stack.stop().await;
+    ended
+}
+
+/// Says what is served, until a signal ends it.
+async fn run(stack: &Stack, demo_users: Option<u64>) -> Result<(), StackError> {
+    if let Some(count) = demo_users {
+        let bar = ProgressBar::new(count).with_style(
+            ProgressStyle::with_template(
+                "{wide_bar} {pos}/{len} demo users, {per_sec}, {eta} left",
+            )
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let seeded = seed::seed(&stack.context, count, || bar.inc(1)).await;
+        bar.finish_and_clear();
+        seeded.map_err(|error| StackError::SetUp(format!("{error:?}")))?;
+    }
+    println!("API:     {}", stack.url);
+    println!("docs:    {}/docs", stack.url);
+    println!("console: {}/console", stack.url);
+    println!("demo admin: {} password: {}", stack.admin.email, stack.admin.password);
+    if let Some(count) = demo_users {
+        println!("demo users: {count}, password of each: {}", seed::PASSWORD);
+    }
+    std::future::pending().await
+}
