@@ -1,0 +1,28 @@
+//! The whole service through HTTP, on the embedded engines.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "service/attacks.rs"]
+mod attacks;
+#[path = "service/auth.rs"]
+mod auth;
+#[path = "service/budgets.rs"]
+mod budgets;
+#[path = "service/conventions.rs"]
+mod conventions;
+#[path = "service/failures.rs"]
+mod failures;
+#[path = "service/preferences.rs"]
+mod preferences;
+#[path = "service/privacy.rs"]
+mod privacy;
+#[path = "service/profile.rs"]
+mod profile;
+#[path = "service/rate_limits.rs"]
+mod rate_limits;
+#[path = "service/routes.rs"]
+mod routes;
+#[path = "service/sessions.rs"]
+mod sessions;
+#[path = "service/system.rs"]
+mod system;

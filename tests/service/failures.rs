@@ -1,0 +1,66 @@
+//! What clients see while the database is down, and what is left behind.
+
+use std::time::{Duration, Instant};
+
+use local::engines::{Fault, Service};
+use serde_json::json;
+use tests::{Kith, PASSWORD};
+
+#[tokio::test]
+async fn a_database_that_fails_is_unavailable_within_bounds_and_nothing_is_half_written() {
+    let kith = Kith::start().await;
+    let ada = kith.somebody_with(json!({"bio": "before"})).await;
+    let engines = &kith.stack.engines;
+    let count = async || {
+        let client = kith.stack.context.sdk.dynamodb();
+        client.scan().table_name("kith").send().await.unwrap().count()
+    };
+    let items = count().await;
+    for fault in [Fault::Throttle, Fault::Refuse] {
+        engines.fail(Service::DynamoDb, fault);
+        let register = json!({"email": "new@example.com", "password": PASSWORD, "username": "new"});
+        let login = json!({"email": ada.email, "password": PASSWORD});
+        let started = Instant::now();
+        let nobody = kith.nobody();
+        for answer in [
+            ada.get("/v1/users/me").await,
+            ada.patch("/v1/users/me", json!({"bio": "after"})).await,
+            ada.get("/v1/users/me/sessions").await,
+            ada.get("/v1/users").await,
+            ada.refresh().await,
+            nobody.post("/v1/auth/login", login).await,
+            nobody.post("/v1/auth/register", register).await,
+        ] {
+            answer.assert_problem(503, "unavailable");
+            assert_eq!(answer.header("retry-after"), "1");
+            assert!(
+                !answer.body.to_string().to_lowercase().contains("dynamodb"),
+                "{}",
+                answer.body
+            );
+        }
+        assert!(started.elapsed() < Duration::from_secs(7 * 6));
+        let health = nobody.get("/health").await;
+        assert_eq!(health.status, 503);
+        assert_eq!(health.body["status"], "down");
+        assert_eq!(health.body["dependencies"]["database"]["status"], "down");
+        assert_eq!(health.body["dependencies"]["secrets"]["status"], "up");
+        assert_eq!(nobody.get("/health/live").await.status, 200);
+        engines.fail(Service::DynamoDb, Fault::None);
+    }
+    assert_eq!(count().await, items);
+    assert_eq!(ada.get("/v1/users/me").await.body["bio"], "before");
+    assert_eq!(ada.refresh().await.status, 200);
+}
+
+#[tokio::test]
+async fn without_secrets_nobody_gets_in_and_health_says_why() {
+    let kith = Kith::start().await;
+    let engines = &kith.stack.engines;
+    engines.fail(Service::SecretsManager, Fault::Refuse);
+    let health = kith.nobody().get("/health").await;
+    assert_eq!(health.status, 503);
+    assert_eq!(health.body["dependencies"]["secrets"]["status"], "down");
+    engines.fail(Service::SecretsManager, Fault::None);
+    assert_eq!(kith.nobody().get("/health").await.status, 200);
+}
