@@ -16,13 +16,13 @@ mod sessions;
 mod update;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
+    AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
@@ -37,8 +37,8 @@ pub use sessions::Refreshed;
 
 use crate::domain::{Conflict, Error, Result};
 
-/// How often a write is tried again when others change the same item meanwhile.
-const ATTEMPTS: u32 = 12;
+/// How long a write is tried again while others change the same item.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Keys that one `BatchGetItem` takes.
 const BATCH: usize = 100;
@@ -51,11 +51,15 @@ pub struct Store {
 }
 
 /// Why a transaction didn't happen, where that is an answer and no failure:
-/// the condition of the write at `index` doesn't hold for the item as it is.
+/// the writes whose conditions don't hold, with their items as they are.
 #[derive(Debug)]
-struct Refused {
-    index: usize,
-    item: Option<Item>,
+struct Refused(Vec<(usize, Option<Item>)>);
+
+impl Refused {
+    /// Whether the write at this index was refused.
+    fn has(&self, index: usize) -> bool {
+        self.0.iter().any(|(refused, _)| *refused == index)
+    }
 }
 
 impl Store {
@@ -89,7 +93,8 @@ impl Store {
         keys.dedup();
         let mut items = Items::default();
         let mut wanted: Vec<Item> = keys.iter().map(Key::item).collect();
-        for attempt in 0.. {
+        let mut retries = Retries::default();
+        while !wanted.is_empty() {
             let rest = wanted.split_off(wanted.len().min(BATCH));
             let page = KeysAndAttributes::builder()
                 .set_keys(Some(wanted))
@@ -109,15 +114,10 @@ impl Store {
             let unprocessed: Vec<_> =
                 unprocessed.into_values().flat_map(|page| page.keys).collect();
             if !unprocessed.is_empty() {
-                if attempt >= ATTEMPTS {
-                    return Err(Error::unavailable("the table leaves keys unprocessed"));
-                }
-                pause(attempt).await;
+                let given_up = |_| Error::unavailable("the table leaves keys unprocessed");
+                retries.again().await.map_err(given_up)?;
             }
             wanted = [unprocessed, rest].concat();
-            if wanted.is_empty() {
-                break;
-            }
         }
         Ok(items)
     }
@@ -151,7 +151,8 @@ impl Store {
 
     /// All writes or none. Conflicts with other transactions are tried again.
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Refused>> {
-        for attempt in 0..ATTEMPTS {
+        let mut retries = Retries::default();
+        loop {
             let answer = self
                 .client
                 .transact_write_items()
@@ -166,12 +167,15 @@ impl Store {
                 return Err(failure(error));
             };
             let reasons = cancelled.cancellation_reasons();
-            let has = |code: &str| reasons.iter().position(|reason| reason.code() == Some(code));
-            if let Some(index) = has("ConditionalCheckFailed") {
-                let item = reasons[index].item().cloned();
-                return Ok(Err(Refused { index, item }));
+            let has = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+            if has("ConditionalCheckFailed") {
+                let refused = reasons.iter().enumerate();
+                let refused = refused
+                    .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
+                    .map(|(index, reason)| (index, reason.item().cloned()));
+                return Ok(Err(Refused(refused.collect())));
             }
-            if has("TransactionConflict").is_none() {
+            if !has("TransactionConflict") {
                 let throttled = reasons.iter().any(|reason| {
                     matches!(
                         reason.code(),
@@ -185,9 +189,22 @@ impl Store {
                     Error::internal(cause)
                 });
             }
-            pause(attempt).await;
+            retries.again().await?;
         }
-        Err(Error::unavailable("transactions keep conflicting"))
+    }
+
+    /// A condition of a transaction, on an item that it doesn't write.
+    fn check(&self, key: &Key, change: update::Change) -> Result<TransactWriteItem> {
+        let update::Change { condition, names, values, .. } = change;
+        let check = ConditionCheck::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.item()))
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     /// A new item; refused where one of that key is there.
@@ -259,31 +276,35 @@ impl Store {
     }
 }
 
-/// Counts how often a write has been overtaken by others.
-#[derive(Debug, Default)]
-pub struct Retries(u32);
+/// Tries again what others have overtaken, for a bounded time.
+#[derive(Debug)]
+pub struct Retries {
+    started: Instant,
+    attempts: u32,
+}
 
-impl Retries {
-    /// Waits before another try.
-    ///
-    /// # Errors
-    /// [`Conflict::ConcurrentChange`] where there have been enough.
-    pub async fn again(&mut self) -> Result<()> {
-        if self.0 >= ATTEMPTS {
-            return Err(Error::Conflict(Conflict::ConcurrentChange));
-        }
-        pause(self.0).await;
-        self.0 += 1;
-        Ok(())
+impl Default for Retries {
+    fn default() -> Self {
+        Self { started: Instant::now(), attempts: 0 }
     }
 }
 
-/// Waits a moment, longer with each attempt and not as long as the others who
-/// wait: 1–2 ms at first, 64–128 ms at most.
-async fn pause(attempt: u32) {
-    let millis = 1u64 << attempt.min(6);
-    let jitter = RandomState::new().build_hasher().finish() % (millis + 1);
-    tokio::time::sleep(Duration::from_millis(millis + jitter)).await;
+impl Retries {
+    /// Waits before another try: up to 4 ms at first, 256 ms at most, and not
+    /// as long as the others who wait.
+    ///
+    /// # Errors
+    /// [`Conflict::ConcurrentChange`] where it has gone on for too long.
+    pub async fn again(&mut self) -> Result<()> {
+        if self.started.elapsed() > PATIENCE {
+            return Err(Error::Conflict(Conflict::ConcurrentChange));
+        }
+        let most = 4_000u64 << self.attempts.min(6);
+        let micros = RandomState::new().build_hasher().finish() % most;
+        tokio::time::sleep(Duration::from_micros(micros)).await;
+        self.attempts += 1;
+        Ok(())
+    }
 }
 
 fn string(text: impl Into<String>) -> AttributeValue {

@@ -118,8 +118,9 @@ fn open(profile: Profile) -> User {
 fn card(profile: Profile) -> User {
     let Profile { id, fields, created_at: _, updated_at: _, version: _ } = profile;
     // The card follows the owner's wish for the name itself, not the profile's.
-    let hidden = fields.privacy.fields.get("display_name") == Some(&Visibility::Private);
-    let display_name = fields.display_name.filter(|_| !hidden);
+    let wish = fields.privacy.fields.get("display_name").copied();
+    let is_open = wish.is_none_or(|wish| wish == Visibility::Public);
+    let display_name = fields.display_name.filter(|_| is_open);
     shown(id, ProfileFields { display_name, ..ProfileFields::default() })
 }
 

@@ -289,3 +289,81 @@ async fn racing_deletions_and_sign_ins_leave_no_live_session() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_sign_in_with_the_old_password_does_not_outlive_its_change() {
+    let kith = Kith::with(&[("MAX_ACTIVE_SESSIONS", "50")]).await;
+    let ada = kith.somebody().await;
+    let login = json!({"email": ada.email, "password": PASSWORD});
+    let logins = (0..20).map(|_| {
+        let (nobody, login) = (kith.nobody(), login.clone());
+        async move { nobody.post("/v1/auth/login", login).await }
+    });
+    let change = json!({"current_password": PASSWORD, "new_password": "another good one"});
+    let (logins, changed) = tokio::join!(join_all(logins), ada.put("/v1/auth/password", change));
+    assert_eq!(changed.status, 204);
+    for login in logins {
+        match login.status.as_u16() {
+            200 => assert!(!kith.signed_in(&login).is_signed_in().await),
+            _ => login.assert_problem(401, "invalid_credentials"),
+        }
+    }
+    assert!(ada.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn an_erasure_that_meets_writers_leaves_nothing() {
+    let kith = Kith::start().await;
+    let admin = kith.admin().await;
+    let client = kith.stack.context.sdk.dynamodb();
+    for n in 0..12 {
+        let ada = kith.somebody().await;
+        let path = format!("/v1/users/{}?immediate=true", ada.id);
+        let name = json!({"username": format!("name{n}")});
+        let (erased, ..) = tokio::join!(
+            admin.delete(&path),
+            ada.patch("/v1/users/me", name),
+            ada.patch("/v1/users/me/preferences", json!({"theme": "dark"})),
+        );
+        assert_eq!(erased.status, 202, "{}", erased.body);
+        let left = client.scan().table_name("kith").send().await.unwrap();
+        let left: Vec<_> =
+            left.items().iter().filter(|item| format!("{item:?}").contains(&ada.id)).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_ended_session_learns_nothing() {
+    let kith = Kith::start().await;
+    let (ada, eve) = (kith.somebody().await, kith.somebody().await);
+    ada.patch("/v1/users/me", json!({"username": "ada"})).await;
+    assert_eq!(eve.post("/v1/auth/logout", json!({})).await.status, 204);
+    for path in [
+        "/v1/users/@ada",
+        "/v1/users/@nobody",
+        "/v1/users?limit=0",
+        "/v1/users/me/sessions?limit=0",
+    ] {
+        eve.get(path).await.assert_problem(401, "invalid_token");
+    }
+    let wrong = json!({"bio": 1, "theme": 1});
+    eve.patch("/v1/users/me", wrong.clone()).await.assert_problem(401, "invalid_token");
+    eve.put("/v1/users/me", wrong.clone()).await.assert_problem(401, "invalid_token");
+    eve.patch("/v1/users/me/preferences", wrong.clone()).await.assert_problem(401, "invalid_token");
+    eve.put("/v1/auth/password", wrong.clone()).await.assert_problem(401, "invalid_token");
+    // Nor does anybody learn what is wrong with a change that isn't theirs to make.
+    let path = format!("/v1/users/{}", kith.somebody().await.id);
+    ada.patch(&path, wrong.clone()).await.assert_problem(404, "not_found");
+    ada.patch(&format!("{path}/preferences"), wrong).await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_answer_is_not_much_larger_than_what_provoked_it() {
+    let kith = Kith::start().await;
+    let ada = kith.somebody().await;
+    let body: serde_json::Map<_, _> = (0..20_000).map(|n| (format!("f{n}"), json!(1))).collect();
+    let answer = ada.patch("/v1/users/me", Value::Object(body)).await;
+    answer.assert_problem(422, "validation_failed");
+    assert_eq!(answer.errors().len(), 50);
+}

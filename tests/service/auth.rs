@@ -152,6 +152,22 @@ async fn tabs_that_refresh_at_once_all_stay_signed_in() {
 }
 
 #[tokio::test]
+async fn a_tab_that_is_late_by_two_refreshes_stays_signed_in() {
+    let kith = Kith::start().await;
+    let ada = kith.somebody().await;
+    let second = ada.with_refresh_token(ada.refresh().await.text("/refresh_token"));
+    let third = second.refresh().await.text("/refresh_token");
+    assert_eq!(ada.refresh().await.text("/refresh_token"), third);
+    assert_eq!(second.refresh().await.text("/refresh_token"), third);
+    // The grace runs from when a token was replaced, not from the last use.
+    kith.wait(Duration::from_secs(8));
+    assert_eq!(ada.with_refresh_token(third.as_str()).refresh().await.status, 200);
+    kith.wait(Duration::from_secs(3));
+    second.refresh().await.assert_problem(401, "token_reused");
+    assert!(!ada.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn a_refresh_token_used_again_after_the_grace_ends_the_session() {
     let kith = Kith::start().await;
     let ada = kith.somebody().await;
@@ -321,23 +337,32 @@ async fn a_rotated_key_leaves_everybody_signed_in() {
         secret["keys"][0]["kid"].as_str().unwrap().to_owned()
     };
     let before = kid().await;
-    for step in keys::Step::ALL {
-        let event = keys::Event {
-            step,
-            secret_id: "kith/signing-keys".to_owned(),
-            client_request_token: "0123456789abcdef0123456789abcdef".to_owned(),
-        };
-        // Secrets Manager repeats a step whose answer it missed.
-        rotation.step(&event).await.unwrap();
-        rotation.step(&event).await.unwrap();
-    }
+    let rotate = async |client_request_token: &str| {
+        for step in keys::Step::ALL {
+            let event = keys::Event {
+                step,
+                secret_id: "kith/signing-keys".to_owned(),
+                client_request_token: client_request_token.to_owned(),
+            };
+            // Secrets Manager repeats a step whose answer it missed.
+            rotation.step(&event).await.unwrap();
+            rotation.step(&event).await.unwrap();
+        }
+    };
+    rotate("0123456789abcdef0123456789abcdef").await;
     let after = kid().await;
     assert_ne!(before, after);
-    let public =
-        rotation.client.get_secret_value().secret_id("kith/verification-keys").send().await;
-    let public = public.unwrap();
-    let public = public.secret_string().unwrap();
-    assert!(public.contains(&before) && public.contains(&after) && !public.contains("\"d\""));
+    let public = async || {
+        let secret = rotation.client.get_secret_value().secret_id("kith/verification-keys");
+        secret.send().await.unwrap().secret_string().unwrap().to_owned()
+    };
+    let published = public().await;
+    assert!(published.contains(&before) && published.contains(&after));
+    assert!(!published.contains("\"d\""));
     assert!(ada.is_signed_in().await);
     assert_eq!(ada.refresh().await.status, 200);
+    // One rotation later the first key is gone.
+    rotate("fedcba9876543210fedcba9876543210").await;
+    let published = public().await;
+    assert!(!published.contains(&before) && published.contains(&after));
 }

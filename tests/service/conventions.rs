@@ -39,6 +39,12 @@ async fn every_error_is_a_problem_document() {
     raw(&ada, Method::POST, login, json, vec![b' '; 300 * 1024])
         .await
         .assert_problem(413, "payload_too_large");
+    for media_type in
+        ["application/json-patch+json", "application/json; charset=utf-16", "json", ""]
+    {
+        let answer = raw(&ada, Method::POST, login, media_type, b"{}".to_vec()).await;
+        answer.assert_problem(415, "unsupported_media_type");
+    }
     raw(&ada, Method::POST, login, "text/plain", b"{}".to_vec())
         .await
         .assert_problem(415, "unsupported_media_type");
@@ -63,6 +69,7 @@ async fn a_wrong_method_names_the_right_ones() {
         (Method::POST, "/v1/users/me", "DELETE,GET,HEAD,PATCH,PUT"),
         (Method::DELETE, "/v1/users/me/preferences", "GET,HEAD,PATCH,PUT"),
         (Method::TRACE, "/health", "GET,HEAD"),
+        (Method::OPTIONS, "/v1/auth/login", "POST"),
     ] {
         let answer = send(ada.request(method, path)).await;
         answer.assert_problem(405, "method_not_allowed");
@@ -92,6 +99,9 @@ async fn every_answer_names_its_request_and_echoes_the_clients_id() {
 
 #[tokio::test]
 async fn browsers_of_listed_origins_only_are_let_in() {
+    for wrong in ["*", "app.example.com", "https://app.example.com/", "https://*.example.com"] {
+        assert!(local::origins(&format!("https://ok.example.com,{wrong}")).is_err(), "{wrong}");
+    }
     let kith = Kith::with(&[("CORS_ORIGINS", "https://app.example.com")]).await;
     let nobody = kith.nobody();
     let preflight = async |origin: &str| {

@@ -127,3 +127,34 @@ async fn a_wish_takes_effect_at_once() {
     ada.patch("/v1/users/me", json!({"privacy": {"profile": "connections"}})).await;
     assert!(is_listed().await);
 }
+
+#[tokio::test]
+async fn a_hidden_username_does_not_find_its_owner() {
+    let kith = Kith::start().await;
+    let member = kith.somebody().await;
+    let fields = json!({"username": "private"});
+    let ada = kith.somebody_with(everything("public", &fields)).await;
+    member.get("/v1/users/@ada.public").await.assert_problem(404, "not_found");
+    assert_eq!(ada.get("/v1/users/@ada.public").await.status, 200);
+    assert_eq!(kith.admin().await.get("/v1/users/@ada.public").await.status, 200);
+    let open = kith.somebody_with(everything("connections", &json!({}))).await;
+    assert_eq!(member.get("/v1/users/@ada.connections").await.body["id"], open.id.as_str());
+}
+
+#[tokio::test]
+async fn strangers_list_public_profiles_where_that_is_allowed() {
+    let kith = Kith::with(&[("ALLOW_PUBLIC_PROFILES", "true")]).await;
+    let nobody = kith.nobody();
+    assert_eq!(nobody.get("/v1/users").await.body, json!({"items": [], "next_cursor": null}));
+    assert_eq!(nobody.get("/v1/users?ids=").await.body["items"], json!([]));
+    let ada = kith.somebody_with(everything("public", &json!({}))).await;
+    kith.somebody_with(everything("connections", &json!({}))).await;
+    kith.somebody_with(everything("private", &json!({}))).await;
+    let listed = nobody.get("/v1/users").await;
+    assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(listed.body["items"][0]["id"], ada.id.as_str());
+    nobody
+        .get("/v1/users?email=a@example.com")
+        .await
+        .assert_problem(401, "authentication_required");
+}

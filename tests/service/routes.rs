@@ -85,3 +85,21 @@ fn there_is_a_sample_event_for_every_route() {
         assert!(found.contains(&format!("{method} {path}")), "no event for {method} {path}");
     }
 }
+
+#[test]
+fn every_problem_is_explained_where_its_type_points() {
+    let source = file("shared/src/http/problem.rs");
+    let (page, guide) = (file("functions/system/assets/docs.html"), file("docs/api.md"));
+    let titles = source.split_once("fn describe").unwrap().1.split_once("\n}\n").unwrap().0;
+    let codes: BTreeSet<_> = titles
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        .collect();
+    assert!(codes.len() > 20);
+    for code in codes {
+        assert!(page.contains(&format!(", '{code}', ")), "{code} in docs.html");
+        assert!(guide.contains(&format!("id=\"problem-{code}\"")), "{code} in docs/api.md");
+    }
+}

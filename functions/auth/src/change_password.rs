@@ -59,10 +59,10 @@ pub async fn change_password(
     CallingClient(client): CallingClient,
     Json(fields): Json,
 ) -> Result<StatusCode, Error> {
-    let change = PasswordChange::read(fields)?;
     let store = &context.store;
     let (mut caller, profile, mut sessions) =
         store.authenticate_with_sessions(&claims, context.now()).await?;
+    let change = PasswordChange::read(fields)?;
     let email = &caller.account.email;
     // A stolen session mustn't be a way to guess the password.
     store.count(&attempts(&context, &client, email), context.now()).await?;

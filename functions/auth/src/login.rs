@@ -8,11 +8,11 @@ use shared::domain::email::Email;
 use shared::domain::fields::Fields;
 use shared::domain::password::Password;
 use shared::domain::session::Client;
-use shared::domain::text::Line;
+use shared::domain::text::Name;
 use shared::domain::{Timestamp, UserId};
 use shared::http::layer::{CallingClient, network};
 use shared::http::{Json, Problem};
-use shared::store::{Attempt, Retries};
+use shared::store::{Attempt, Retries, SignIn};
 use shared::tokens::sealed;
 use shared::{Context, Error, Result};
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub struct Login {
     password: Password,
     /// What the session list shows, like `Ada's phone`.
     #[schema(value_type = Option<String>, max_length = 100)]
-    device_name: Option<Line<100>>,
+    device_name: Option<Name<100>>,
 }
 
 impl Login {
@@ -90,7 +90,7 @@ pub async fn login(
     let Some(sign_in) = sign_in.filter(|_| is_right) else {
         return Err(Error::InvalidCredentials);
     };
-    start_session(&context, sign_in.user_id, client).await.map(Answer)
+    start_session(&context, &sign_in, client).await.map(Answer)
 }
 
 /// The policies that a try counts against.
@@ -107,16 +107,18 @@ pub fn attempts(context: &Context, client: &Client, email: &Email) -> Vec<Attemp
 }
 
 /// Starts a session for somebody who has shown who they are.
-async fn start_session(context: &Context, id: UserId, client: Client) -> Result<SignedIn> {
-    let now = context.now();
+async fn start_session(context: &Context, sign_in: &SignIn, client: Client) -> Result<SignedIn> {
+    let SignIn { user_id, password_hash } = sign_in;
     let max = context.config.sessions.max_active;
     let mut retries = Retries::default();
     loop {
-        let person = context.store.person(id, now).await?.ok_or(Error::InvalidCredentials)?;
+        let person = context.store.person(*user_id, context.now()).await?;
+        let person = person.ok_or(Error::InvalidCredentials)?;
         check(context, &person.account).await?;
         let start = tokens::start(context, &person.account, &person.profile, client.clone());
-        if context.store.start_session(&person, &start.session, max).await? {
-            let account = Account { last_login_at: Some(now), ..person.account };
+        if context.store.start_session(&person, &start.session, password_hash, max).await? {
+            let last_login_at = Some(start.session.created_at);
+            let account = Account { last_login_at, ..person.account };
             return tokens::signed_in(context, start, &account, person.profile).await;
         }
         retries.again().await?;

@@ -62,7 +62,8 @@ pub async fn restore_account(
         }
         let start = tokens::start(&context, &account, &profile, client.clone());
         if context.store.restore_account(&account, &profile, &start.session).await? {
-            let account = Account { deletion: None, last_login_at: Some(now), ..account };
+            let last_login_at = Some(start.session.created_at);
+            let account = Account { deletion: None, last_login_at, ..account };
             return tokens::signed_in(&context, start, &account, profile).await.map(Answer);
         }
         retries.again().await?;

@@ -10,7 +10,7 @@ use shared::{Context, Result};
 use utoipa::ToSchema;
 
 /// An access token and what keeps the session alive.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TokenPair {
     /// A JWT of type `at+jwt`.
     access_token: String,
@@ -23,7 +23,7 @@ pub struct TokenPair {
 }
 
 /// A sign-in: who it is, and their tokens.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedIn {
     user: Option<User>,
     #[serde(flatten)]

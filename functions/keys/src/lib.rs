@@ -128,10 +128,11 @@ impl Rotation {
         let mut published: VerificationSecret =
             self.read(&self.verification_secret, CURRENT, None).await?;
         let mut keys: Vec<Jwk> = pending.keys.iter().map(Jwk::for_verification).collect();
-        for key in current.keys.iter().map(Jwk::for_verification) {
-            if keys.iter().all(|known| known.kid != key.kid) {
-                keys.push(key);
-            }
+        // The key that signs until this rotation ends, whatever became of others.
+        if let Some(signing) = current.keys.first()
+            && keys.iter().all(|key| key.kid != signing.kid)
+        {
+            keys.push(signing.for_verification());
         }
         published.keys = keys;
         self.client

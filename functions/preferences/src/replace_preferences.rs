@@ -32,7 +32,7 @@ pub async fn replace_preferences(
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
-    let patch = read(fields)?;
+    let patch = read(fields);
     let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, |_| patch.clone().replace()).await
+    change(&context, &claims, id, &preconditions, patch, |patch, _| patch.replace()).await
 }

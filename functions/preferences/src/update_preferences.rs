@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::domain::UserId;
-use shared::domain::fields::{Fields, Reason};
-use shared::domain::preferences::{Preferences, PreferencesPatch};
+use shared::domain::fields::Fields;
+use shared::domain::preferences::{Broken, Preferences, PreferencesPatch};
 use shared::http::conditional::resource_response;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::store::Retries;
@@ -38,9 +38,9 @@ pub async fn update_preferences(
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
-    let patch = read(fields)?;
+    let patch = read(fields);
     let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, |old| patch.clone().apply(old)).await
+    change(&context, &claims, id, &preconditions, patch, PreferencesPatch::apply).await
 }
 
 /// The patch in a body.
@@ -49,19 +49,25 @@ pub fn read(mut fields: Fields) -> Result<PreferencesPatch> {
     fields.finish(Some(patch))
 }
 
-/// Changes preferences that the caller may write, until nobody is faster.
+/// Changes preferences that the caller may write, until nobody is faster. What
+/// is wrong with the patch is for those to know who may.
 pub async fn change(
     context: &Context,
     claims: &Claims,
     id: UserId,
     preconditions: &Preconditions,
-    to: impl Fn(Preferences) -> Result<Preferences, (&'static str, Reason)>,
+    patch: Result<PreferencesPatch>,
+    apply: fn(PreferencesPatch, Preferences) -> Result<Preferences, Broken>,
 ) -> Result<Response> {
     let mut retries = Retries::default();
     loop {
         let old = load(context, claims, id).await?;
+        let patch = match patch {
+            Ok(ref patch) => patch.clone(),
+            Err(error) => return Err(error),
+        };
         let exactly = preconditions.check(old.version)?;
-        let new = to(old.preferences.clone())
+        let new = apply(patch, old.preferences.clone())
             .map_err(|(field, reason)| Error::field(field, reason.code, reason.message))?;
         if new == old.preferences {
             return resource_response(old.version, &new);

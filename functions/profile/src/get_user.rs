@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use shared::domain::privacy::Visibility;
 use shared::http::{MaybeCredentials, Preconditions, Problem, Target};
 use shared::store::user_keys;
 use shared::view::{self, User, Viewer};
@@ -45,6 +46,11 @@ pub async fn get_user(
         None => (context.store.read(user_keys(id)).await?, Viewer::Anonymous, None),
     };
     let (profile, account) = items.user(id)?.ok_or(Error::NotFound)?;
+    let wish = profile.fields.privacy.fields.get("username");
+    let is_findable = wish.is_none_or(|wish| *wish == Visibility::Public);
+    if matches!(target, Target::Username(_)) && viewer != Viewer::Full && !is_findable {
+        return Err(Error::NotFound);
+    }
     let version = profile.version;
     let user = view::user(profile, &account, viewer, last_used_at).ok_or(Error::NotFound)?;
     preconditions.answer(version, &user)

@@ -103,7 +103,6 @@ async fn by_email(context: &Context, claims: Option<Claims>, email: &str) -> Res
 }
 
 async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> Result<Page<User>> {
-    let limit = params.limit()?;
     let (caller, own) = match claims {
         Some(claims) => {
             let keys = user_keys(claims.sub);
@@ -118,6 +117,7 @@ async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> 
     // A cursor is one person's, in one role.
     let who = caller.as_ref().map(|caller| caller.id().to_string()).unwrap_or_default();
     let list = format!("users {who} {is_admin}");
+    let limit = params.limit()?;
     let after = page::position(context, &list, params).await?;
     let is_shown = |profile: &Profile, account: &Account| {
         show(caller.as_ref(), profile.clone(), account).is_some()
@@ -133,10 +133,11 @@ async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> 
 }
 
 fn show(caller: Option<&Caller>, profile: Profile, account: &Account) -> Option<User> {
+    let own = caller.filter(|caller| caller.id() == profile.id);
     let viewer = match caller {
-        Some(caller) if caller.is_admin() || caller.id() == profile.id => Viewer::Full,
+        Some(caller) if caller.is_admin() || own.is_some() => Viewer::Full,
         Some(_) => Viewer::Member,
         None => Viewer::Anonymous,
     };
-    view::user(profile, account, viewer, None)
+    view::user(profile, account, viewer, own.map(|caller| caller.session.last_used_at))
 }

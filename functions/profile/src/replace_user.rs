@@ -34,7 +34,7 @@ pub async fn replace_user(
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
-    let patch = read(fields, context.now())?.replacing();
+    let patch = read(fields, context.now()).map(ProfilePatch::replacing);
     let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, |fields| patch.clone().apply(fields)).await
+    change(&context, &claims, id, &preconditions, patch).await
 }

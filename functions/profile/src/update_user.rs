@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::domain::fields::Fields;
-use shared::domain::profile::{Profile, ProfileFields, ProfilePatch};
+use shared::domain::profile::{Profile, ProfilePatch};
 use shared::domain::{Timestamp, UserId};
 use shared::http::conditional::resource_response;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
@@ -37,9 +37,9 @@ pub async fn update_user(
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
-    let patch = read(fields, context.now())?;
+    let patch = read(fields, context.now());
     let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, |fields| patch.clone().apply(fields)).await
+    change(&context, &claims, id, &preconditions, patch).await
 }
 
 /// The patch in a body.
@@ -49,13 +49,14 @@ pub fn read(mut fields: Fields, now: Timestamp) -> Result<ProfilePatch> {
     fields.finish(Some(patch))
 }
 
-/// Changes a profile that the caller may write, until nobody is faster.
+/// Changes a profile that the caller may write, until nobody is faster. What is
+/// wrong with the patch is for those to know who may.
 pub async fn change(
     context: &Context,
     claims: &Claims,
     id: UserId,
     preconditions: &Preconditions,
-    to: impl Fn(ProfileFields) -> ProfileFields,
+    patch: Result<ProfilePatch>,
 ) -> Result<Response> {
     let store = &context.store;
     let mut retries = Retries::default();
@@ -66,8 +67,12 @@ pub async fn change(
         if (caller.id() != id && !caller.is_admin()) || account.deletion.is_some() {
             return Err(Error::NotFound);
         }
+        let patch = match patch {
+            Ok(ref patch) => patch.clone(),
+            Err(error) => return Err(error),
+        };
         let exactly = preconditions.check(old.version)?;
-        let fields = to(old.fields.clone());
+        let fields = patch.apply(old.fields.clone());
         let changed = if fields == old.fields {
             Some(old)
         } else {

@@ -80,9 +80,9 @@ pub async fn list_sessions(
     target: Target,
     params: Params,
 ) -> Result<Answer<Page<SessionView>>, Error> {
-    let limit = params.limit()?;
     let id = target.resolve(&context, Some(&claims)).await?;
     let Person { mut sessions, .. } = person(&context, &claims, id).await?;
+    let limit = params.limit()?;
     let list = format!("sessions {id} {}", claims.sub);
     if let Some(after) = page::position(&context, &list, &params).await? {
         let after: SessionId = after.parse().map_err(|_| Error::InvalidCursor)?;

@@ -34,6 +34,7 @@ impl Admin {
     /// A password that breaks the rules; an engine that fails.
     pub async fn ensure(context: &Context, data: &Path, chosen: Option<String>) -> Result<Self> {
         let file = data.join("admin-password");
+        let is_chosen = chosen.is_some();
         let kept = read_to_string(&file).ok().map(|text| text.trim().to_owned());
         let text = chosen
             .or(kept)
@@ -44,7 +45,9 @@ impl Admin {
         let email = Email::parse(EMAIL).map_err(refused)?;
         match context.store.sign_in(&email).await? {
             None => create(context, email, &password).await?,
-            Some(sign_in) => change(context, &sign_in, &text, &password).await?,
+            Some(sign_in) if is_chosen => change(context, &sign_in, &text, &password).await?,
+            // Whoever changed it since knows it.
+            Some(_) => {}
         }
         keep(&file, &text).map_err(Error::internal)?;
         Ok(Self { email: EMAIL.to_owned(), password: text })

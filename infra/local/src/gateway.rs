@@ -9,16 +9,54 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use http::header::{
-    AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH,
+    LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::{HeaderName, HeaderValue, Method};
+use shared::config::ConfigError;
 use shared::http::Gateway;
+use tower::ServiceExt as _;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// The routes behind the gateway.
-pub fn layer(service: Router, origins: &str) -> Router {
-    service.layer(from_fn(describe)).layer(cors(origins))
+/// The routes behind the gateway. A preflight ends here; any other request,
+/// `OPTIONS` too, is the routes'.
+pub fn layer(service: Router, origins: Vec<HeaderValue>) -> Router {
+    let service = service.layer(from_fn(describe));
+    let plain = service.clone();
+    let may_be_preflight = |request: &Request| {
+        request.method() != Method::OPTIONS
+            || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    };
+    let route = move |request: Request, next: Next| {
+        let plain = plain.clone();
+        async move {
+            if may_be_preflight(&request) {
+                Ok(next.run(request).await)
+            } else {
+                plain.oneshot(request).await
+            }
+        }
+    };
+    service.layer(cors(origins)).layer(from_fn(route))
+}
+
+/// The origins of `CORS_ORIGINS`, separated by commas.
+///
+/// # Errors
+/// What isn't an origin: scheme, host and maybe a port.
+pub fn origins(text: &str) -> Result<Vec<HeaderValue>, ConfigError> {
+    let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    let parse = |origin: &str| {
+        let (_, host) = origin.split_once("://")?;
+        let is_host = !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#', '@']);
+        is_host.then_some(())?;
+        HeaderValue::from_str(origin).ok()
+    };
+    let wrong = |origin: &str| ConfigError {
+        variable: "CORS_ORIGINS",
+        problem: format!("can't be read: {origin:?} isn't an origin like https://app.example.com"),
+    };
+    origins.map(|origin| parse(origin).ok_or_else(|| wrong(origin))).collect()
 }
 
 async fn describe(
@@ -36,14 +74,19 @@ async fn describe(
 }
 
 /// The same rules as `CorsConfiguration` in `template.yaml`.
-fn cors(origins: &str) -> CorsLayer {
-    let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
-    let origins: Vec<_> = origins.filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
     let name = HeaderName::from_static;
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers([
             AUTHORIZATION,
             CONTENT_TYPE,
@@ -64,5 +107,5 @@ fn cors(origins: &str) -> CorsLayer {
             name("ratelimit"),
             name("ratelimit-policy"),
         ])
-        .max_age(Duration::from_hours(1))
+        .max_age(Duration::from_mins(10))
 }

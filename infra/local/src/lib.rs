@@ -13,5 +13,6 @@ mod stack;
 mod views;
 
 pub use admin::Admin;
+pub use gateway::origins;
 pub use openapi::openapi;
 pub use stack::{Options, Stack, StackError};

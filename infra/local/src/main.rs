@@ -83,7 +83,7 @@ async fn run(stack: &Stack, demo_users: Option<u64>) -> Result<(), StackError> {
         );
         let seeded = seed::seed(&stack.context, count, || bar.inc(1)).await;
         bar.finish_and_clear();
-        seeded.map_err(|error| StackError::SetUp(format!("{error:?}")))?;
+        seeded.map_err(StackError::set_up)?;
     }
     println!("API:     {}", stack.url);
     println!("docs:    {}/docs", stack.url);

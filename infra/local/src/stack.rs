@@ -73,6 +73,21 @@ impl fmt::Display for StackError {
 
 impl std::error::Error for StackError {}
 
+impl StackError {
+    /// What the set-up met, as a sentence.
+    #[must_use]
+    pub fn set_up(error: shared::Error) -> Self {
+        Self::SetUp(match error {
+            shared::Error::Invalid(errors) => {
+                let sentences =
+                    errors.iter().map(|error| format!("{} {}", error.field, error.message));
+                sentences.collect::<Vec<_>>().join("; ")
+            }
+            error => format!("{error:?}"),
+        })
+    }
+}
+
 impl Stack {
     /// Starts everything and waits until it serves.
     ///
@@ -95,13 +110,13 @@ impl Stack {
             Config::read(|name| environment.get(name).cloned()).map_err(StackError::Config)?;
         telemetry::init("local", config.log_level);
 
-        let origins = environment.get("CORS_ORIGINS").cloned().unwrap_or_default();
+        let origins = environment.get("CORS_ORIGINS").map_or("", String::as_str);
+        let origins = gateway::origins(origins).map_err(StackError::Config)?;
         let context = Context::new(config, clock, Rng::system());
         signing::ensure(&context).await.map_err(|error| StackError::SetUp(error.to_string()))?;
         let password = environment.get("LOCAL_ADMIN_PASSWORD").cloned();
-        let admin = Admin::ensure(&context, &data, password)
-            .await
-            .map_err(|error| StackError::SetUp(format!("{error:?}")))?;
+        let password = password.filter(|password| !password.trim().is_empty());
+        let admin = Admin::ensure(&context, &data, password).await.map_err(StackError::set_up)?;
 
         let routes = auth::router()
             .merge(preferences::router())
@@ -109,7 +124,7 @@ impl Stack {
             .merge(sessions::router())
             .merge(system::router())
             .merge(views::router(&engines));
-        let service = gateway::layer(layer::service(routes, context.clone()), &origins);
+        let service = gateway::layer(layer::service(routes, context.clone()), origins);
         let service = service.into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|socket| {
             // Answers are small: waiting for more of them only delays.

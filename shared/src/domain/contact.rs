@@ -69,12 +69,16 @@ impl FromStr for Username {
 }
 
 impl Field for Username {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         string(value)?.parse()
     }
 }
 
 impl Field for Phone {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         let text = string(value)?;
         let text = text.trim();
@@ -92,12 +96,16 @@ impl Field for Phone {
 }
 
 impl Field for Website {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         web_url(value, 255).map(|(text, _)| Self(text))
     }
 }
 
 impl Field for LinkedInUrl {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         let (text, url) = web_url(value, 500)?;
         match url.host_str() {
@@ -124,7 +132,9 @@ fn web_url(value: Value, max: usize) -> Result<(String, Url), Reason> {
     let url = Url::parse(text).map_err(|_| invalid())?;
     let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let has_credentials = !url.username().is_empty() || url.password().is_some();
-    if is_web && !has_credentials && text.contains("://") {
+    // `http:///x` names no host, though a browser finds one in it.
+    let names_host = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
+    if is_web && !has_credentials && names_host {
         Ok((text.to_owned(), url))
     } else {
         Err(invalid())
@@ -160,6 +170,7 @@ mod tests {
             "https://",
             "https://u:p@example.com",
             "https:example.com",
+            "http:///example.com",
             "java\nscript:alert(1)",
             "https://exa\tmple.com",
             "ftp://example.com",

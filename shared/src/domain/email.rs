@@ -67,6 +67,8 @@ fn is_label(text: &str) -> bool {
 }
 
 impl Field for Email {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         Self::parse(&string(value)?)
     }

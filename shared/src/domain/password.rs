@@ -59,6 +59,7 @@ impl Field for NewPassword {
         match text.chars().count() {
             0..MIN => Err(Reason::new("too_short", format!("must have at least {MIN} characters"))),
             MIN..=MAX if is_common(&text) => Err(weak("is one of the most common passwords")),
+            MIN..=MAX if text.trim().is_empty() => Err(weak("mustn't be blank")),
             MIN..=MAX => Ok(Self(text)),
             _ => Err(too_long(MAX)),
         }

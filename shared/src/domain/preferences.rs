@@ -234,6 +234,9 @@ impl Field for Custom {
     }
 }
 
+/// The field that breaks a rule which only the whole can tell, and why.
+pub type Broken = (&'static str, Reason);
+
 impl PreferencesPatch {
     pub fn read(fields: &mut Fields) -> Self {
         Self {
@@ -266,7 +269,7 @@ impl PreferencesPatch {
     ///
     /// # Errors
     /// As [`Self::apply`].
-    pub fn replace(self) -> Result<Preferences, (&'static str, Reason)> {
+    pub fn replace(self) -> Result<Preferences, Broken> {
         let custom = match &self.custom {
             Patch::Set(Custom(object)) => object.clone(),
             Patch::Keep | Patch::Clear => Map::new(),
@@ -279,8 +282,8 @@ impl PreferencesPatch {
     /// The preferences after the patch.
     ///
     /// # Errors
-    /// The field that breaks a rule which only the whole can tell, and why.
-    pub fn apply(self, mut to: Preferences) -> Result<Preferences, (&'static str, Reason)> {
+    /// [`Broken`].
+    pub fn apply(self, mut to: Preferences) -> Result<Preferences, Broken> {
         let Self {
             language,
             timezone,
@@ -351,7 +354,7 @@ impl DiscoveryPatch {
 }
 
 impl Preferences {
-    fn checked(self) -> Result<Self, (&'static str, Reason)> {
+    fn checked(self) -> Result<Self, Broken> {
         if self.discovery.age_min > self.discovery.age_max {
             let reason = Reason::new("out_of_range", "mustn't be greater than age_max");
             return Err(("discovery.age_min", reason));

@@ -22,7 +22,7 @@ pub struct Profile {
 }
 
 /// Names of a user resource that only the service sets.
-pub const READ_ONLY: [&str; 13] = [
+pub const READ_ONLY: [&str; 12] = [
     "id",
     "email",
     "full_name",
@@ -35,7 +35,6 @@ pub const READ_ONLY: [&str; 13] = [
     "updated_at",
     "last_login_at",
     "last_activity_at",
-    "version",
 ];
 
 /// The one list of what people write into their profile: the values, the merge

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::account::{Account, Role};
 use super::email::Email;
 use super::profile::Profile;
-use super::text::Line;
+use super::text::Name;
 use super::{SessionId, Timestamp, UserId};
 
-/// How long the last refresh token but one is still taken: tabs that refresh at
+/// How long a replaced refresh token is still taken: tabs that refresh at
 /// once send the same one, and the answer to the first may be lost on its way.
 pub const REFRESH_GRACE: Duration = Duration::from_secs(10);
 
@@ -24,9 +24,14 @@ pub struct Session {
     pub role: Role,
     /// SHA-256 of the refresh token's secret, base64url.
     pub refresh_hash: String,
-    /// The same of the one before.
+    /// The same of the one before, and when it was replaced.
     pub previous_hash: Option<String>,
     pub rotated_at: Timestamp,
+    /// The same of the one before that.
+    #[serde(default)]
+    pub older_hash: Option<String>,
+    #[serde(default)]
+    pub older_rotated_at: Option<Timestamp>,
     pub client: Client,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
@@ -39,7 +44,7 @@ pub struct Session {
 /// Who called, as far as the gateway and the client tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
-    pub device_name: Option<Line<100>>,
+    pub device_name: Option<Name<100>>,
     /// At most 512 characters, control characters dropped.
     pub user_agent: Option<String>,
     pub ip_address: Option<String>,
@@ -75,6 +80,8 @@ impl Session {
             refresh_hash,
             previous_hash: None,
             rotated_at: now,
+            older_hash: None,
+            older_rotated_at: None,
             client,
             created_at: now,
             last_used_at: now,
@@ -94,11 +101,17 @@ impl Session {
         now < self.expiry()
     }
 
-    /// Whether `hash` is that of the token before the current one, presented
-    /// soon enough to be a parallel refresh and not a theft.
+    /// Whether `hash` is that of a token replaced so shortly ago that it is a
+    /// parallel refresh and not a theft. A tab may be late by two.
     #[must_use]
     pub fn is_in_grace(&self, hash: &str, now: Timestamp) -> bool {
-        self.previous_hash.as_deref() == Some(hash) && now.since(self.rotated_at) <= REFRESH_GRACE
+        let replaced = [
+            (self.previous_hash.as_deref(), Some(self.rotated_at)),
+            (self.older_hash.as_deref(), self.older_rotated_at),
+        ];
+        replaced.into_iter().any(|(known, at)| {
+            known == Some(hash) && at.is_some_and(|at| now.since(at) <= REFRESH_GRACE)
+        })
     }
 }
 

@@ -41,6 +41,8 @@ macro_rules! text {
         }
 
         impl<const MAX: usize> Field for $name<MAX> {
+            const BLANK_IS_NONE: bool = true;
+
             fn read(value: Value) -> Result<Self, Reason> {
                 let text = string(value)?;
                 clean(&text, MAX, $refuse).map(Self)
@@ -69,7 +71,7 @@ fn clean(text: &str, max: usize, refuse: impl Fn(char) -> bool) -> Result<String
         return Err(too_long(max));
     }
     let text: String = text.trim().nfc().collect();
-    if text.chars().any(refuse) {
+    if text.chars().any(refuse) || text.chars().all(is_invisible) {
         return Err(Reason::new("invalid_characters", "contains characters that aren't allowed"));
     }
     if text.chars().count() > max {
@@ -85,6 +87,15 @@ pub(super) fn too_long(max: usize) -> Reason {
 /// Control characters, and the two separators that end a line as they do.
 pub(super) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that show nothing: text of them alone looks like none.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
+            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2065}' | '\u{2800}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}')
 }
 
 /// Embeddings, overrides and isolates (Unicode UAX #9, section 2).
@@ -113,6 +124,7 @@ mod tests {
         }
         assert!(Prose::<9>::read(json!("a\r\n\tb")).is_ok());
         assert!(Prose::<9>::read(json!("a\u{7}b")).is_err());
+        assert!(Name::<9>::read(json!("\u{200b}\u{3164}")).is_err());
         // Joiners are part of Persian names and of emoji.
         assert!(Name::<9>::read(json!("می\u{200c}خ")).is_ok());
     }

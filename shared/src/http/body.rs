@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 
@@ -14,18 +14,16 @@ use crate::domain::{Error, FieldError, Result};
 pub const MAX_JSON: usize = 256 * 1024;
 
 /// The fields of a JSON object sent as the body.
-#[derive(Debug)]
 pub struct Json(pub Fields);
 
 impl<S: Send + Sync> FromRequest<S> for Json {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        let is_json = request.headers().get(CONTENT_TYPE).is_some_and(|value| {
-            value.to_str().is_ok_and(|value| is_json(value.split(';').next().unwrap_or_default()))
-        });
-        if !is_json {
-            return Err(Error::UnsupportedMediaType("application/json"));
+        let mut types = request.headers().get_all(CONTENT_TYPE).iter();
+        let is_json = types.next().and_then(|value| value.to_str().ok()).is_some_and(is_json);
+        if !is_json || types.next().is_some() || request.headers().contains_key(CONTENT_ENCODING) {
+            return Err(Error::UnsupportedMediaType("application/json, in UTF-8 and not encoded"));
         }
         let body = read(request, MAX_JSON).await?;
         match serde_json::from_slice(&body) {
@@ -39,11 +37,15 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     }
 }
 
-/// `application/json` and everything `+json`, like a merge patch.
-fn is_json(media_type: &str) -> bool {
-    let media_type = media_type.trim().to_ascii_lowercase();
-    media_type == "application/json"
-        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+/// `application/json` or a JSON Merge Patch, in UTF-8 (RFC 8259, section 8.1).
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let media_type = parts.next().unwrap_or_default();
+    let is_utf8 = |part: String| {
+        part.strip_prefix("charset=").is_none_or(|charset| charset.trim_matches('"') == "utf-8")
+    };
+    matches!(media_type.as_str(), "application/json" | "application/merge-patch+json")
+        && parts.all(is_utf8)
 }
 
 /// A body of at most `limit` bytes; one that announces more isn't read at all.

@@ -24,15 +24,17 @@ impl FromRequestParts<Context> for MaybeCredentials {
         if parts.headers.contains_key("x-api-key") {
             return Err(Error::InvalidToken("The API key is unknown."));
         }
-        let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Self(None)) };
-        let (scheme, token) = header
+        let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+        let Some(header) = headers.next() else { return Ok(Self(None)) };
+        let bearer = header
             .to_str()
             .ok()
             .and_then(|header| header.split_once(' '))
-            .ok_or(Error::InvalidToken("The Authorization header isn't a bearer token."))?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Error::InvalidToken("The Authorization header isn't a bearer token."));
-        }
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        // Of two headers nobody could say which one counts.
+        let (Some((_, token)), None) = (bearer, headers.next()) else {
+            return Err(Error::InvalidToken("The Authorization header isn't one bearer token."));
+        };
         let config = &context.config.tokens;
         access::verify(&context.keys, config, token.trim(), context.now())
             .await

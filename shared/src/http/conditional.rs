@@ -48,12 +48,16 @@ fn list(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 impl Preconditions {
-    /// Checks `If-Match` against the current version. True where the client
-    /// asked for exactly this one, so that the write must too.
+    /// Checks a write's conditions against the current version. True where the
+    /// client asked for exactly this one, so that the write must too.
     ///
     /// # Errors
     /// [`Error::VersionMismatch`].
     pub fn check(&self, version: u64) -> Result<bool> {
+        // What is there already mustn't be.
+        if self.if_none_match.as_deref().is_some_and(|tags| tags.trim() == "*") {
+            return Err(Error::VersionMismatch);
+        }
         let Some(tags) = &self.if_match else { return Ok(false) };
         if tags.trim() == "*" {
             return Ok(false);
@@ -127,6 +131,7 @@ mod tests {
         assert!(!given(None, None).check(3).unwrap());
         assert!(!given(Some("*"), None).check(3).unwrap());
         assert!(given(Some("\"2-a\", \"3-b\""), None).check(3).unwrap());
+        assert!(given(None, Some("*")).check(3).is_err());
         for stale in ["\"2-a\"", "W/\"3-a\"", "3-a", "\"3\"", "", "\"-\"", "\u{fffd}"] {
             assert!(given(Some(stale), None).check(3).is_err(), "{stale}");
         }

@@ -135,9 +135,13 @@ fn correlation_id(headers: &HeaderMap) -> Option<String> {
         (1..=128).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b))
     };
+    let is_trace_id = |id: &&str| {
+        let is_hex = id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        id.len() == 32 && is_hex && id.bytes().any(|b| b != b'0')
+    };
     text(&X_CORRELATION_ID)
         .filter(is_id)
-        .or_else(|| text(&TRACEPARENT)?.split('-').nth(1).filter(|id| id.len() == 32).filter(is_id))
+        .or_else(|| text(&TRACEPARENT)?.split('-').nth(1).filter(is_trace_id))
         .map(str::to_owned)
 }
 

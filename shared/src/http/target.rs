@@ -50,7 +50,12 @@ impl Target {
             Self::Me => claims.map(|claims| claims.sub).ok_or(Error::AuthenticationRequired),
             Self::Id(id) => Ok(*id),
             Self::Username(username) => {
-                context.store.user_by_username(username).await?.ok_or(Error::NotFound)
+                let id = context.store.user_by_username(username).await?;
+                if let (None, Some(claims)) = (id, claims) {
+                    // An ended session learns nothing, not even who isn't there.
+                    context.store.authenticate(claims, context.now(), []).await?;
+                }
+                id.ok_or(Error::NotFound)
             }
         }
     }

@@ -7,7 +7,7 @@ use super::item::{decode, encode, expire};
 use super::keys::{self, Key, Listing};
 use super::sessions::SESSION;
 use super::update::{Update, number};
-use super::{Person, Refused, Store, string};
+use super::{Person, Store, string};
 use crate::domain::account::{Account, Deletion};
 use crate::domain::email::Email;
 use crate::domain::profile::Profile;
@@ -75,7 +75,7 @@ impl Store {
         writes.extend(username_item(profile)?.map(|item| self.create(item)).transpose()?);
         match self.transact(writes).await? {
             Ok(()) => Ok(()),
-            Err(Refused { index: 0, .. }) => Err(Error::Conflict(Conflict::EmailTaken)),
+            Err(refused) if refused.has(0) => Err(Error::Conflict(Conflict::EmailTaken)),
             Err(_) => Err(Error::Conflict(Conflict::UsernameTaken)),
         }
     }
@@ -138,12 +138,13 @@ impl Store {
     }
 
     /// Marks an account deleted: its sessions end and its profile leaves reads
-    /// and listings at once. False where it has changed since it was read.
+    /// and listings at once. False where account or profile have changed since
+    /// they were read.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn delete_account(&self, person: &Person, deletion: Deletion) -> Result<bool> {
-        let Person { account, sessions, .. } = person;
+        let Person { account, profile, sessions } = person;
         let value = serde_dynamo::to_attribute_value(deletion).map_err(Error::internal)?;
         let mark = account_change(account).set("deletion", value);
         let hide = Update::new()
@@ -151,7 +152,7 @@ impl Store {
             .remove("listing_pk")
             .remove("listing_sk")
             .next_version()
-            .require_exists("pk");
+            .require("version", Some(number(profile.version)));
         let mut writes = vec![
             self.update(&keys::account(account.id), mark.build())?,
             self.update(&keys::profile(account.id), hide.build())?,

@@ -26,7 +26,10 @@ pub(super) fn encode(key: &Key, entity: &str, value: &impl Serialize) -> Result<
 pub(super) fn decode<T: DeserializeOwned>(item: &Item) -> Result<T> {
     serde_dynamo::from_item(item.clone()).map_err(|error| {
         let part = |name| item.get(name).and_then(|value| value.as_s().ok()).map_or("?", |s| s);
-        Error::internal(format!("item {} {}: {error}", part("pk"), part("sk")))
+        // Addresses and handles are keys too, and no matter for a log.
+        let pk = part("pk");
+        let pk = if pk.starts_with("USER#") { pk } else { pk.split('#').next().unwrap_or("?") };
+        Error::internal(format!("item {pk} {}: {error}", part("sk")))
     })
 }
 

@@ -123,13 +123,23 @@ impl Store {
             to_item(user, &old.preferences, old.version)?
         };
         let after = to_item(user, new, old.version)?;
-        let mut update = Update::between(&before, &after, &GUARDED).next_version();
+        let update = Update::between(&before, &after, &GUARDED).next_version();
+        let key = keys::preferences(user);
         if old.version == 0 {
-            update = update.require("version", None);
-        } else if exactly {
-            update = update.require("version", Some(number(old.version)));
+            // The first write must find the account in use: an erasure may be under way.
+            let in_use = Update::new().require_exists("pk").require("deletion", None);
+            let first = update.require("version", None).build();
+            let writes =
+                vec![self.update(&key, first)?, self.check(&keys::account(user), in_use.build())?];
+            let stored = StoredPreferences { preferences: new.clone(), version: 1 };
+            return Ok(self.transact(writes).await?.is_ok().then_some(stored));
         }
-        match self.apply(&keys::preferences(user), update.build()).await? {
+        let update = if exactly {
+            update.require("version", Some(number(old.version)))
+        } else {
+            update.require_exists("version")
+        };
+        match self.apply(&key, update.build()).await? {
             Ok(item) => from_attributes(decode(&item)?).map(Some),
             Err(_) => Ok(None),
         }

@@ -1,10 +1,10 @@
 //! Changes of profiles.
 
+use super::Store;
 use super::accounts::{PROFILE, profile_item, username_item};
 use super::item::decode;
 use super::keys;
 use super::update::{Update, number};
-use super::{Refused, Store};
 use crate::domain::profile::Profile;
 use crate::domain::{Conflict, Error, Result};
 
@@ -51,7 +51,7 @@ impl Store {
         }
         match self.transact(writes).await? {
             Ok(()) => Ok(Some(Profile { version: old.version + 1, ..new.clone() })),
-            Err(Refused { index: 0, .. }) => Ok(None),
+            Err(refused) if refused.has(0) => Ok(None),
             Err(_) => Err(Error::Conflict(Conflict::UsernameTaken)),
         }
     }

@@ -34,7 +34,7 @@ enum Window {
 
 impl Store {
     /// Counts one try against each policy, or none against any where one is
-    /// exhausted. One request as a rule, two where a window has to be opened.
+    /// exhausted. One request as a rule, two where windows have to be opened.
     ///
     /// # Errors
     /// [`Error::RateLimited`].
@@ -50,18 +50,20 @@ impl Store {
             if writes.is_empty() {
                 return Ok(());
             }
-            let Err(Refused { index, item }) = self.transact(writes).await? else {
+            let Err(Refused(refused)) = self.transact(writes).await? else {
                 return Ok(());
             };
-            let attempt = &attempts[index];
-            windows[index] = window(item.as_ref(), attempt.limit, now);
-            if let Window::Open { resets_at, is_full: true } = windows[index] {
-                return Err(Error::RateLimited(RateLimited {
-                    policy: attempt.policy,
-                    limit: attempt.limit.tries,
-                    window: attempt.limit.window,
-                    retry_after: resets_at.since(now).max(Duration::from_secs(1)),
-                }));
+            for (index, item) in refused {
+                let attempt = &attempts[index];
+                windows[index] = window(item.as_ref(), attempt.limit, now);
+                if let Window::Open { resets_at, is_full: true } = windows[index] {
+                    return Err(Error::RateLimited(RateLimited {
+                        policy: attempt.policy,
+                        limit: attempt.limit.tries,
+                        window: attempt.limit.window,
+                        retry_after: resets_at.since(now).max(Duration::from_secs(1)),
+                    }));
+                }
             }
             retries.again().await?;
         }

@@ -9,6 +9,7 @@ use super::update::Update;
 use super::{Person, Store, string};
 use crate::domain::session::{self, Lifetimes, Session};
 use crate::domain::{Error, Result, SessionId, Timestamp, UserId};
+use crate::passwords::Hash;
 use crate::tokens::RefreshToken;
 
 pub(super) const SESSION: &str = "session";
@@ -30,24 +31,33 @@ impl Store {
     /// sign-in: so the number holds under any concurrency.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], [`Error::Internal`].
+    /// [`Error::InvalidCredentials`] where the password that was `verified` has
+    /// been changed meanwhile.
     pub async fn start_session(
         &self,
         person: &Person,
         session: &Session,
+        verified: &Hash,
         max: usize,
     ) -> Result<bool> {
         let Person { account, sessions, .. } = person;
         let login =
             account_change(account).set("last_login_at", string(session.created_at.to_string()));
+        let password = to_attribute_value(verified).map_err(Error::internal)?;
+        let unchanged = Update::new().require("password_hash", Some(password));
         let mut writes = vec![
+            self.check(&keys::email(&account.email), unchanged.build())?,
             self.update(&keys::account(account.id), login.build())?,
             self.create_session(session)?,
         ];
         for ended in session::to_evict(sessions.clone(), max) {
             writes.push(self.delete(&keys::session(account.id, ended))?);
         }
-        Ok(self.transact(writes).await?.is_ok())
+        match self.transact(writes).await? {
+            Ok(()) => Ok(true),
+            Err(refused) if refused.has(0) => Err(Error::InvalidCredentials),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Exchanges a refresh token for its successor, in one conditional update.
@@ -66,6 +76,8 @@ impl Store {
         let key = keys::session(token.user_id, token.session_id);
         let time = |time: Timestamp| string(time.to_string());
         let mut update = Update::new()
+            .shift("previous_hash", "older_hash")
+            .shift("rotated_at", "older_rotated_at")
             .set("previous_hash", string(token.hash()))
             .set("refresh_hash", string(successor.hash()))
             .set("rotated_at", time(now))

@@ -61,6 +61,15 @@ impl Update {
         self
     }
 
+    /// Sets an attribute to what another was before the update, or to empty
+    /// text where there was none.
+    pub fn shift(mut self, from: &str, to: &str) -> Self {
+        let empty = AttributeValue::S(String::new());
+        let (from, to, empty) = (self.name(from), self.name(to), self.value(empty));
+        self.set.push(format!("{to} = if_not_exists({from}, {empty})"));
+        self
+    }
+
     /// Sets an attribute within a map attribute.
     pub fn set_in(mut self, map: &str, name: &str, value: AttributeValue) -> Self {
         let (map, name, value) = (self.name(map), self.name(name), self.value(value));

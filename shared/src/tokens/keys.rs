@@ -20,6 +20,10 @@ use crate::domain::{Error, Result};
 /// time that a rotation takes to reach every execution environment.
 const SIGNING_KEYS_AGE: Duration = Duration::from_mins(5);
 
+/// How old a copy of the verification keys may get: the time that a retired
+/// key is still taken where nothing asks for a newer one.
+const VERIFICATION_KEYS_AGE: Duration = Duration::from_hours(1);
+
 /// How often an unknown key id may cause a read, so that made-up ids can't
 /// turn into requests.
 const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(10);
@@ -146,7 +150,7 @@ impl Keys {
     /// [`Error::Unavailable`] where Secrets Manager is; [`Error::Internal`]
     /// where the secret isn't ours.
     pub async fn verification(&self) -> Result<Arc<Verification>> {
-        self.verification_of(Duration::MAX).await
+        self.verification_of(VERIFICATION_KEYS_AGE).await
     }
 
     /// What verifies, as others should know it: no older than what signs.
