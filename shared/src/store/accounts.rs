@@ -111,10 +111,10 @@ impl Store {
     }
 
     /// Sets a new password and ends the `ended` sessions. False where the
-    /// account or its password has changed since they were read.
+    /// account has changed since it was read.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], [`Error::Internal`].
+    /// [`Error::WrongPassword`] where the password isn't the `old` one any more.
     pub async fn change_password(
         &self,
         account: &Account,
@@ -134,7 +134,11 @@ impl Store {
         for session in ended {
             writes.push(self.delete(&keys::session(account.id, session))?);
         }
-        Ok(self.transact(writes).await?.is_ok())
+        match self.transact(writes).await? {
+            Ok(()) => Ok(true),
+            Err(refused) if refused.has(0) => Err(Error::WrongPassword),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Marks an account deleted: its sessions end and its profile leaves reads
