@@ -19,6 +19,9 @@ use shared::{Context, Error, Result};
 
 const EMAIL: &str = "admin@example.com";
 
+/// Said in place of a password that only its owner knows.
+const CHANGED: &str = "(changed since)";
+
 /// How to sign in as one.
 #[derive(Clone)]
 pub struct Admin {
@@ -47,7 +50,12 @@ impl Admin {
             None => create(context, email, &password).await?,
             Some(sign_in) if is_chosen => change(context, &sign_in, &text, &password).await?,
             // Whoever changed it since knows it.
-            Some(_) => {}
+            Some(sign_in) => {
+                let attempt = Password::read(Value::String(text.clone())).map_err(refused)?;
+                if !context.passwords.verify(&attempt, Some(&sign_in.password_hash)).await? {
+                    return Ok(Self { email: EMAIL.to_owned(), password: CHANGED.to_owned() });
+                }
+            }
         }
         keep(&file, &text).map_err(Error::internal)?;
         Ok(Self { email: EMAIL.to_owned(), password: text })

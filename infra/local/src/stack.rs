@@ -102,7 +102,8 @@ impl Stack {
 
         let engines = Arc::new(Engines::start(&data).await.map_err(StackError::Engines)?);
         let mut environment = defaults(&url);
-        environment.extend(chosen);
+        // As everywhere, an empty variable is none.
+        environment.extend(chosen.into_iter().filter(|(_, value)| !value.trim().is_empty()));
         // The engines' addresses are facts, not choices.
         let facts = engines.environment().into_iter();
         environment.extend(facts.map(|(name, value)| (name.to_owned(), value)));
@@ -115,7 +116,6 @@ impl Stack {
         let context = Context::new(config, clock, Rng::system());
         signing::ensure(&context).await.map_err(|error| StackError::SetUp(error.to_string()))?;
         let password = environment.get("LOCAL_ADMIN_PASSWORD").cloned();
-        let password = password.filter(|password| !password.trim().is_empty());
         let admin = Admin::ensure(&context, &data, password).await.map_err(StackError::set_up)?;
 
         let routes = auth::router()
