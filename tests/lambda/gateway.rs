@@ -86,10 +86,22 @@ async fn paths_and_queries_arrive_as_they_were_sent() {
         let answer = lambda.call(user.clone().path(&path)).await;
         assert_eq!(answer.status, status, "{path}: {}", answer.body);
     }
-    for query in ["limit=%zz", "limit=1&limit=2", "&&&=", "%ff=%00", "cursor=a+b"] {
+    for query in [
+        "limit=%zz",
+        "limit=1&limit=2",
+        "&&&=",
+        "%ff=%00",
+        "cursor=a+b",
+        "q=<script>",
+        "q=a b`\\^|",
+        "q=語\u{202e}\u{0}",
+    ] {
         let answer = lambda.call(Event::sample("profile-list-users").by(&token).query(query)).await;
         assert!(answer.status.as_u16() < 500, "{query}: {}", answer.body);
     }
+    // Nor does a host that can't be one end the process.
+    let hosted = Event::sample("profile-get-user").by(&token).header("host", "[:::");
+    assert_eq!(lambda.call(hosted).await.status, 200);
 }
 
 #[tokio::test]
