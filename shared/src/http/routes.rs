@@ -3,7 +3,7 @@
 /// Makes a group's `router()` and its list `ROUTES` of methods and paths, which
 /// tests hold against `template.yaml` and the `OpenAPI` document.
 ///
-/// ```ignore
+/// ```text
 /// shared::routes! {
 ///     POST "/v1/things" => create_thing,
 ///     GET "/v1/things/{thing_id}" => get_thing,
