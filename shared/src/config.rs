@@ -18,6 +18,8 @@ pub struct Config {
     pub sessions: Sessions,
     pub limits: Limits,
     pub table_name: String,
+    /// The table that is made from the other one's stream.
+    pub index_table_name: String,
     pub verification_keys_secret: String,
     /// Only `auth` has it.
     pub signing_keys_secret: Option<String>,
@@ -48,6 +50,7 @@ pub struct Endpoints {
     pub secrets_manager: Option<String>,
     pub s3: Option<String>,
     pub eventbridge: Option<String>,
+    pub sqs: Option<String>,
 }
 
 /// Access tokens.
@@ -112,6 +115,18 @@ pub struct KeyRotation {
     pub log_level: tracing::Level,
 }
 
+/// What the function that reads the table's stream is told.
+#[derive(Clone, Debug)]
+pub struct Events {
+    pub aws: Aws,
+    pub table_name: String,
+    pub index_table_name: String,
+    pub event_bus_name: String,
+    /// Where records go that can't be processed.
+    pub dead_letter_queue_url: String,
+    pub log_level: tracing::Level,
+}
+
 /// A variable of the process's environment.
 #[must_use]
 pub fn environment(name: &str) -> Option<String> {
@@ -133,6 +148,28 @@ impl KeyRotation {
     }
 }
 
+impl Events {
+    /// # Errors
+    /// Names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(environment)
+    }
+
+    /// # Errors
+    /// As [`Self::from_env`].
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(&variable);
+        Ok(Self {
+            aws: Aws::read(&source)?,
+            table_name: source.required("TABLE_NAME")?,
+            index_table_name: source.required("INDEX_TABLE_NAME")?,
+            event_bus_name: source.required("EVENT_BUS_NAME")?,
+            dead_letter_queue_url: source.required("DEAD_LETTER_QUEUE_URL")?,
+            log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
+        })
+    }
+}
+
 impl Aws {
     fn read(source: &Source<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -145,6 +182,7 @@ impl Aws {
                 secrets_manager: source.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
                 s3: source.optional("AWS_ENDPOINT_URL_S3"),
                 eventbridge: source.optional("AWS_ENDPOINT_URL_EVENTBRIDGE"),
+                sqs: source.optional("AWS_ENDPOINT_URL_SQS"),
             },
         })
     }
@@ -184,6 +222,7 @@ impl Config {
                 login_account: source.or("RATE_LIMIT_LOGIN_ACCOUNT", per(10, 60))?.0,
             },
             table_name: source.required("TABLE_NAME")?,
+            index_table_name: source.required("INDEX_TABLE_NAME")?,
             verification_keys_secret: source.required("VERIFICATION_KEYS_SECRET")?,
             signing_keys_secret: source.optional("SIGNING_KEYS_SECRET"),
             bucket_name: source.optional("BUCKET_NAME"),
