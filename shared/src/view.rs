@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::account::{Account, Role};
 use crate::domain::privacy::{Privacy, Visibility};
 use crate::domain::profile::{Completion, Profile, ProfileFields, full_name};
+use crate::domain::search::Names;
 use crate::domain::{Timestamp, UserId};
 
 /// Who is looking.
@@ -88,6 +89,24 @@ pub fn user(
         (Viewer::Member, Visibility::Connections) => Some(card(profile)),
         (Viewer::Member | Viewer::Anonymous, Visibility::Public) => Some(open(profile)),
     }
+}
+
+impl User {
+    /// The names that are shown.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        Names {
+            display_name: self.display_name.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+        }
+    }
+}
+
+/// The names that members know somebody by: what a search may find them with.
+#[must_use]
+pub fn names(profile: Profile, account: &Account) -> Option<Names> {
+    user(profile, account, Viewer::Member, None).map(|user| user.names())
 }
 
 fn full(profile: Profile, account: &Account, last_used_at: Option<Timestamp>) -> User {

@@ -76,7 +76,7 @@ pub async fn change_password(
     let mut retries = Retries::default();
     loop {
         let others = sessions.iter().map(|s| s.id).filter(|id| *id != claims.sid);
-        if store.change_password(&caller.account, old, &new, others).await? {
+        if store.change_password(&caller.account, old, &new, context.now(), others).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

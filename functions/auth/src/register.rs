@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use http::StatusCode;
 use shared::config::Limit;
-use shared::domain::account::{Account, Role};
+use shared::domain::account::{Account, Provider, Role};
 use shared::domain::email::Email;
 use shared::domain::fields::Fields;
 use shared::domain::password::NewPassword;
@@ -75,6 +75,8 @@ impl Registration {
             is_verified: false,
             created_at: now,
             last_login_at: Some(now),
+            providers: [Provider::password()].into(),
+            password_changed_at: None,
             deletion: None,
             version: 1,
         };

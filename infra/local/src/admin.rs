@@ -8,7 +8,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
-use shared::domain::account::{Account, Role};
+use shared::domain::account::{Account, Provider, Role};
 use shared::domain::email::Email;
 use shared::domain::fields::{Field, Reason};
 use shared::domain::password::{NewPassword, Password};
@@ -73,6 +73,8 @@ async fn create(context: &Context, email: Email, password: &NewPassword) -> Resu
         is_verified: true,
         created_at: now,
         last_login_at: None,
+        providers: [Provider::password()].into(),
+        password_changed_at: None,
         deletion: None,
         version: 1,
     };

@@ -3,7 +3,7 @@
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Map, Value, json};
-use shared::domain::account::{Account, Role};
+use shared::domain::account::{Account, Provider, Role};
 use shared::domain::email::Email;
 use shared::domain::fields::{Field, Fields};
 use shared::domain::password::NewPassword;
@@ -63,6 +63,8 @@ async fn create(context: &Context, hash: Hash, n: u64, count: u64, now: Timestam
         is_verified: !n.is_multiple_of(5),
         created_at,
         last_login_at: None,
+        providers: [Provider::password()].into(),
+        password_changed_at: None,
         deletion: None,
         version: 1,
     };

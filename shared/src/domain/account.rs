@@ -1,5 +1,7 @@
 //! The account: who somebody is to the service, and whether they may come in.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::email::Email;
@@ -13,6 +15,23 @@ pub enum Role {
     Admin,
 }
 
+/// A way to sign in: `password`, or the name of an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Provider(String);
+
+impl Provider {
+    #[must_use]
+    pub fn password() -> Self {
+        Self("password".to_owned())
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     pub id: UserId,
@@ -24,6 +43,11 @@ pub struct Account {
     pub is_verified: bool,
     pub created_at: Timestamp,
     pub last_login_at: Option<Timestamp>,
+    /// How its owner can sign in.
+    #[serde(default)]
+    pub providers: BTreeSet<Provider>,
+    /// Since it was first set.
+    pub password_changed_at: Option<Timestamp>,
     /// Set while the account is deleted and may still be restored.
     pub deletion: Option<Deletion>,
     /// Grows with every change.
