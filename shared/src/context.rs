@@ -8,7 +8,7 @@ use crate::aws::Sdk;
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::passwords::Passwords;
-use crate::store::Store;
+use crate::store::{Index, Store};
 use crate::tokens::Keys;
 
 /// One per process, cheap to clone.
@@ -19,6 +19,7 @@ pub struct Inner {
     pub config: Config,
     pub sdk: Sdk,
     pub store: Store,
+    pub index: Index,
     pub keys: Keys,
     pub passwords: Passwords,
     clock: Clock,
@@ -87,6 +88,7 @@ impl Context {
         let sdk = Sdk::new(&config.aws);
         Self(Arc::new(Inner {
             store: Store::new(sdk.dynamodb(), config.table_name.clone()),
+            index: Index::new(sdk.dynamodb(), config.index_table_name.clone()),
             keys: Keys::new(sdk.secrets_manager(), &config),
             passwords: Passwords::new(),
             clock,

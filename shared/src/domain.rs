@@ -15,6 +15,7 @@ pub mod password;
 pub mod preferences;
 pub mod privacy;
 pub mod profile;
+pub mod search;
 pub mod session;
 pub mod text;
 pub mod time;

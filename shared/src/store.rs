@@ -6,13 +6,19 @@
 
 mod accounts;
 mod authenticate;
+mod dictionary;
+mod index;
 mod item;
 pub mod keys;
 mod listing;
 mod preferences;
 mod profiles;
 mod rate_limits;
+mod rebuild;
+mod search;
 mod sessions;
+mod statistics;
+mod stream;
 mod update;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -28,12 +34,17 @@ use aws_sdk_dynamodb::types::{
 
 pub use accounts::SignIn;
 pub use authenticate::{Caller, Items, Person, user_keys};
-use item::Item;
+pub use index::Index;
+pub use item::Item;
 use keys::Key;
 pub use listing::ListedUsers;
 pub use preferences::StoredPreferences;
 pub use rate_limits::Attempt;
+pub use rebuild::{Rebuilding, Rebuilt, Segment};
+pub use search::Found;
 pub use sessions::Refreshed;
+pub use statistics::Statistics;
+pub use stream::{Change, Images, What};
 
 use crate::domain::{Conflict, Error, Result};
 
@@ -218,10 +229,40 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    /// An item in the place of the one of that version, 0 for none; refused
+    /// where it isn't that any more.
+    fn replace(&self, item: Item, version: u64) -> Result<TransactWriteItem> {
+        if version == 0 {
+            return self.create(item);
+        }
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", update::number(version))
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn put(&self, item: Item) -> Result<TransactWriteItem> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        Ok(TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build())
+    }
+
     fn delete(&self, key: &Key) -> Result<TransactWriteItem> {
+        self.delete_if(key, update::Change::default())
+    }
+
+    /// Deletes under the condition of `change`.
+    fn delete_if(&self, key: &Key, change: update::Change) -> Result<TransactWriteItem> {
+        let update::Change { condition, names, values, .. } = change;
         let delete = Delete::builder()
             .table_name(&self.table)
             .set_key(Some(key.item()))
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
             .build()
             .map_err(Error::internal)?;
         Ok(TransactWriteItem::builder().delete(delete).build())

@@ -1,29 +1,170 @@
-//! Reads the table's stream: publishes what happened, keeps the search index
-//! and the statistics.
+//! What follows from a committed change: the domain's events on the bus, the
+//! search index, the statistics.
+//!
+//! The table's stream is the only source: a handler that publishes beside its
+//! write would lose events when it dies in between, and publish for writes that
+//! failed. Every record may come more than once. An event's id is made of its
+//! record's, so that a repetition is known as one; index and statistics go by
+//! the table as it is.
+//!
+//! A record that fails for a reason of its own goes to the dead letters, whole,
+//! at once: trying again wouldn't help, and those behind it would wait. What AWS
+//! refuses for the moment is reported, and Lambda delivers from there again. To
+//! add an event: a line in [`derive`], a schema in `infra/schemas`, a row in
+//! `docs/events.md`.
 
+mod dead_letters;
+mod derive;
+mod publish;
+mod record;
+mod reindex;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lambda_events::dynamodb::EventRecord;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::config;
+use shared::aws::Sdk;
+use shared::domain::UserId;
+use shared::store::{Index, Store};
+use shared::{Error as Failure, config};
+
+use dead_letters::DeadLetters;
+use publish::Bus;
+use record::Record;
+use reindex::Reindex;
 
 pub use lambda_runtime::Error;
+
+/// What the function is invoked with.
+#[derive(Deserialize)]
+enum Event {
+    /// A batch of the stream, or dead letters again.
+    Records(Vec<Value>),
+    #[serde(rename = "reindex")]
+    Reindex(Reindex),
+}
 
 /// The function, ready to be invoked.
 #[derive(Clone)]
 pub struct Events {
-    config: config::Events,
+    store: Store,
+    index: Index,
+    bus: Bus,
+    dead_letters: DeadLetters,
 }
+
+/// Records of a batch, by their place in it, and why they failed.
+type Failures = BTreeMap<usize, Failure>;
 
 impl Events {
     #[must_use]
     pub fn new(config: config::Events) -> Self {
-        Self { config }
+        let sdk = Sdk::new(&config.aws);
+        Self {
+            store: Store::new(sdk.dynamodb(), config.table_name),
+            index: Index::new(sdk.dynamodb(), config.index_table_name),
+            bus: Bus::new(&sdk, config.event_bus_name),
+            dead_letters: DeadLetters::new(&sdk, config.dead_letter_queue_url),
+        }
     }
 
-    /// Answers an event of the stream, or a request to rebuild the index.
+    /// Answers a batch of the stream, or a request to rebuild the index.
     ///
     /// # Errors
-    /// An event that is neither.
-    pub async fn invoke(&self, _event: Value) -> Result<Value, Error> {
-        tracing::debug!(bus = self.config.event_bus_name);
-        Ok(json!({"batchItemFailures": []}))
+    /// An event that is neither; a rebuild that fails.
+    pub async fn invoke(&self, event: Value) -> Result<Value, Error> {
+        match Event::deserialize(only_known(event))? {
+            Event::Records(records) => Ok(self.batch(records).await),
+            Event::Reindex(request) => {
+                let done = request.run(&self.store, &self.index).await;
+                done.map_err(|error| format!("{error:?}").into())
+            }
+        }
     }
+
+    /// Works through a batch, and says from where it has to come again.
+    async fn batch(&self, values: Vec<Value>) -> Value {
+        let mut failures = Failures::new();
+        let mut records = Vec::new();
+        for (place, value) in values.iter().enumerate() {
+            match read(value, place) {
+                Ok(record) => records.extend(record),
+                Err(error) => drop(failures.insert(place, error)),
+            }
+        }
+        let (published, filed) = tokio::join!(self.publish(&records), self.file(&records));
+        for (place, failure) in published.into_iter().chain(filed) {
+            // What may yet succeed comes again, whatever else is wrong with it.
+            if is_permanent(&failure) {
+                failures.entry(place).or_insert(failure);
+            } else {
+                failures.insert(place, failure);
+            }
+        }
+        let mut again = None;
+        for (place, failure) in failures {
+            if !is_permanent(&failure) || !self.dead_letters.take(&values[place], &failure).await {
+                tracing::warn!(target: "kith", error = ?failure, "a record has to come again");
+                again.get_or_insert(place);
+            }
+        }
+        // From the first one on, everything comes again: what was done after it, too.
+        let again = again.map(|place| {
+            let number = &values[place]["dynamodb"]["SequenceNumber"];
+            json!({"itemIdentifier": number.as_str().unwrap_or_default()})
+        });
+        json!({"batchItemFailures": again.as_slice()})
+    }
+
+    async fn publish(&self, records: &[Record]) -> Failures {
+        let events = records.iter().flat_map(|record| {
+            derive::events(record).into_iter().map(|event| (record.place, event))
+        });
+        self.bus.publish(events).await
+    }
+
+    /// Files those whom a record concerns as they are now.
+    async fn file(&self, records: &[Record]) -> Failures {
+        let concerned = records.iter().filter(|record| record.change.concerns_index());
+        let places: Vec<(UserId, usize)> =
+            concerned.map(|record| (record.change.user, record.place)).collect();
+        let ids: BTreeSet<_> = places.iter().map(|(id, _)| *id).collect();
+        if ids.is_empty() {
+            return Failures::new();
+        }
+        match self.index.file(&self.store, ids, false).await {
+            Ok(failed) => {
+                // The last record of somebody stands for all of theirs: each of them goes by
+                // the same state.
+                let last =
+                    |id| places.iter().rfind(|(other, _)| *other == id).map(|(_, place)| *place);
+                failed.into_iter().filter_map(|(id, error)| Some((last(id)?, error))).collect()
+            }
+            // No record's own fault, and nobody is sure to be done.
+            Err(error) => {
+                let error = Failure::unavailable(format!("{error:?}"));
+                places.first().map(|(_, place)| (*place, error)).into_iter().collect()
+            }
+        }
+    }
+}
+
+/// Whether a record fails for a reason of its own.
+fn is_permanent(failure: &Failure) -> bool {
+    matches!(failure, Failure::Internal(_))
+}
+
+/// The part of an invocation that says what it is: a dead letter also holds
+/// why it is one.
+fn only_known(mut event: Value) -> Value {
+    if let Some(event) = event.as_object_mut() {
+        event.retain(|name, _| matches!(name.as_str(), "Records" | "reindex"));
+    }
+    event
+}
+
+fn read(value: &Value, place: usize) -> Result<Option<Record>, Failure> {
+    let record = EventRecord::deserialize(value).map_err(Failure::internal)?;
+    Record::read(record, place)
 }

@@ -12,7 +12,7 @@ use utoipa::{OpenApi, openapi};
 pub fn openapi() -> String {
     let mut info = Info::new("Kith", env!("CARGO_PKG_VERSION"));
     info.description = Some(
-        "Accounts, profiles, preferences and sessions. Errors are problem documents \
+        "Accounts, profiles, search, preferences and sessions. Errors are problem documents \
          (RFC 9457); `code` is stable."
             .to_owned(),
     );
@@ -21,7 +21,9 @@ pub fn openapi() -> String {
         auth::Api::openapi(),
         profile::Api::openapi(),
         preferences::Api::openapi(),
+        search::Api::openapi(),
         sessions::Api::openapi(),
+        admin::Api::openapi(),
         system::Api::openapi(),
     ] {
         document.merge(group);

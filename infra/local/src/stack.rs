@@ -118,9 +118,11 @@ impl Stack {
         let password = environment.get("LOCAL_ADMIN_PASSWORD").cloned();
         let admin = Admin::ensure(&context, &data, password).await.map_err(StackError::set_up)?;
 
-        let routes = auth::router()
+        let routes = admin::router()
+            .merge(auth::router())
             .merge(preferences::router())
             .merge(profile::router())
+            .merge(search::router())
             .merge(sessions::router())
             .merge(system::router())
             .merge(views::router(&engines));

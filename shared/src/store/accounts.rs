@@ -12,11 +12,14 @@ use crate::domain::account::{Account, Deletion};
 use crate::domain::email::Email;
 use crate::domain::profile::Profile;
 use crate::domain::session::Session;
-use crate::domain::{Conflict, Error, Result, SessionId, UserId};
+use crate::domain::{Conflict, Error, Result, SessionId, Timestamp, UserId};
 use crate::passwords::Hash;
 
 pub(super) const ACCOUNT: &str = "account";
 pub(super) const PROFILE: &str = "profile";
+/// The attribute that holds what a user was called when their account was
+/// made: the stream shows one item at a time, and this one makes the event.
+pub(super) const CREATED_NAME: &str = "created_name";
 const EMAIL: &str = "email";
 const USERNAME: &str = "username";
 
@@ -64,9 +67,11 @@ impl Store {
         session: Option<&Session>,
     ) -> Result<()> {
         let sign_in = SignIn { user_id: account.id, password_hash };
+        let mut item = encode(&keys::account(account.id), ACCOUNT, account)?;
+        item.extend(profile.fields.name().map(|name| (CREATED_NAME.to_owned(), string(name))));
         let mut writes = vec![
             self.create(encode(&keys::email(&account.email), EMAIL, &sign_in)?)?,
-            self.create(encode(&keys::account(account.id), ACCOUNT, account)?)?,
+            self.create(item)?,
             self.create(profile_item(profile)?)?,
         ];
         if let Some(session) = session {
@@ -120,6 +125,7 @@ impl Store {
         account: &Account,
         old: &Hash,
         new: &Hash,
+        now: Timestamp,
         ended: impl IntoIterator<Item = SessionId>,
     ) -> Result<bool> {
         let value = |hash: &Hash| serde_dynamo::to_attribute_value(hash).map_err(Error::internal);
@@ -127,9 +133,10 @@ impl Store {
             .set("password_hash", value(new)?)
             .next_version()
             .require("password_hash", Some(value(old)?));
+        let changed = account_change(account).set("password_changed_at", string(now.to_string()));
         let mut writes = vec![
             self.update(&keys::email(&account.email), password.build())?,
-            self.update(&keys::account(account.id), account_change(account).build())?,
+            self.update(&keys::account(account.id), changed.build())?,
         ];
         for session in ended {
             writes.push(self.delete(&keys::session(account.id, session))?);

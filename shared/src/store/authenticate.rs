@@ -65,6 +65,10 @@ impl Items {
         Ok(())
     }
 
+    pub(super) fn raw(&self, key: &Key) -> Option<&Item> {
+        self.0.get(key)
+    }
+
     /// # Errors
     /// [`Error::Internal`] where the item can't be read.
     pub fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>> {

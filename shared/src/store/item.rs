@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::keys::Key;
-use crate::domain::{Error, Result, Timestamp};
+use crate::domain::{Error, Result, Timestamp, UserId};
 
-pub(super) type Item = HashMap<String, AttributeValue>;
+/// An item as the table has it.
+pub type Item = HashMap<String, AttributeValue>;
 
 /// The item of a value: its key, what kind of thing it is, and its fields. What
 /// is `None` is absent, so that conditions can ask for it.
@@ -44,4 +45,11 @@ pub(super) fn ttl(at: Timestamp) -> AttributeValue {
 
 pub(super) fn is_entity(item: &Item, entity: &str) -> bool {
     item.get("entity").and_then(|value| value.as_s().ok()).is_some_and(|name| name == entity)
+}
+
+/// Whose item it is.
+pub(super) fn user(item: &Item) -> Result<UserId> {
+    let pk = item.get("pk").and_then(|value| value.as_s().ok());
+    let id = pk.and_then(|pk| pk.strip_prefix("USER#")?.parse().ok());
+    id.ok_or_else(|| Error::internal("an item of a user that names none"))
 }

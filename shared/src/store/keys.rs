@@ -10,6 +10,17 @@
 //! | handle | `USERNAME#<handle>` | `USERNAME` |
 //! | rate limit | `RATE#<policy>#<who>` | `RATE` |
 //!
+//! The index table, which is made from this one's stream:
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | who is found by the beginning of a word | `SEARCH#<beginning>`, of 2–3 letters `SEARCH#<beginning>#<0 or 1>` | `<0 or 1><name>#<user id>` |
+//! | who is found by two words | `SEARCH#<beginning>+<beginning>`, `SEARCH#=<word>+<word>` | the same |
+//! | words by what is left without some letters | `NEIGHBOURS#<letters>` | `NEIGHBOURS` |
+//! | word that people have | `WORD#<word>` | `WORD` |
+//! | how a user is filed and counted | `USER#<id>` | `FILED` |
+//! | statistics | `STATISTICS#<shard>` | `STATISTICS` |
+//!
 //! `SELF#…` and `SESSION#…` are neighbours on purpose: one query answers who
 //! somebody is and where they are signed in.
 
@@ -21,6 +32,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::domain::contact::Username;
 use crate::domain::email::Email;
 use crate::domain::privacy::Visibility;
+use crate::domain::search::{Filing, Place};
 use crate::domain::{SessionId, Timestamp, UserId};
 
 /// The key of one item.
@@ -50,9 +62,12 @@ pub fn user(id: UserId) -> String {
     format!("USER#{id}")
 }
 
+/// The sort key of accounts, of which each user has one.
+pub const ACCOUNT: &str = "SELF#ACCOUNT";
+
 #[must_use]
 pub fn account(id: UserId) -> Key {
-    Key::new(user(id), "SELF#ACCOUNT")
+    Key::new(user(id), ACCOUNT)
 }
 
 #[must_use]
@@ -145,6 +160,70 @@ impl Listing {
 #[must_use]
 pub fn listing_position(created_at: Timestamp, id: UserId) -> String {
     format!("{created_at}#{id}")
+}
+
+/// Partitions that the people of a short beginning are spread over.
+const SPREAD: u8 = 2;
+
+/// A place's partitions. The words of a place are letters and digits only.
+#[must_use]
+pub fn place(place: &Place) -> Vec<String> {
+    match place {
+        Place::Beginning(text) if is_short(text) => {
+            (0..SPREAD).map(|shard| format!("SEARCH#{text}#{shard}")).collect()
+        }
+        Place::Beginning(text) => vec![format!("SEARCH#{text}")],
+        Place::Beginnings(one, other) => vec![format!("SEARCH#{one}+{other}")],
+        Place::Words(one, other) => vec![format!("SEARCH#={one}+{other}")],
+    }
+}
+
+/// Beginnings that many people's names have.
+fn is_short(beginning: &str) -> bool {
+    beginning.chars().nth(3).is_none()
+}
+
+/// Somebody's entry in a place, which is sorted by filing, name and id.
+#[must_use]
+pub fn posting(place: &Place, filing: Filing, name: &str, id: UserId) -> Key {
+    let mut partitions = self::place(place);
+    let partition = partitions.swap_remove(usize::from(id.as_bytes()[15]) % partitions.len());
+    Key::new(partition, format!("{}{name}#{id}", filing_letter(filing)))
+}
+
+/// What the position of an entry begins with.
+#[must_use]
+pub fn filing_letter(filing: Filing) -> char {
+    match filing {
+        Filing::Whole => '0',
+        Filing::Beginning => '1',
+    }
+}
+
+/// The words that have this neighbour.
+#[must_use]
+pub fn neighbours(letters: &str) -> Key {
+    Key::new(format!("NEIGHBOURS#{letters}"), "NEIGHBOURS")
+}
+
+/// Says that a word is among its neighbours' words.
+#[must_use]
+pub fn word(word: &str) -> Key {
+    Key::new(format!("WORD#{word}"), "WORD")
+}
+
+/// How a user is filed in the index.
+#[must_use]
+pub fn filed(id: UserId) -> Key {
+    Key::new(user(id), "FILED")
+}
+
+/// Counters that the statistics are the sum of.
+pub const COUNTERS: u8 = 32;
+
+#[must_use]
+pub fn statistics(counter: u8) -> Key {
+    Key::new(format!("STATISTICS#{}", counter % COUNTERS), "STATISTICS")
 }
 
 /// A part that a client has a say in, so that no `#` of theirs makes another key.

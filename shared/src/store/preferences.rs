@@ -12,7 +12,7 @@ use crate::domain::preferences::{
 };
 use crate::domain::{Error, Result, UserId};
 
-const PREFERENCES: &str = "preferences";
+pub(super) const PREFERENCES: &str = "preferences";
 
 /// The attributes that hold several values.
 const GUARDED: [&str; 3] = ["notifications", "discovery", "custom"];
@@ -92,6 +92,12 @@ fn from_attributes(attributes: Attributes) -> Result<StoredPreferences> {
     Ok(StoredPreferences { preferences, version })
 }
 
+impl StoredPreferences {
+    pub(super) fn read(item: &Item) -> Result<Self> {
+        from_attributes(decode(item)?)
+    }
+}
+
 impl Items {
     /// A user's preferences, the defaults where none are stored.
     ///
@@ -140,7 +146,7 @@ impl Store {
             update.require_exists("version")
         };
         match self.apply(&key, update.build()).await? {
-            Ok(item) => from_attributes(decode(&item)?).map(Some),
+            Ok(item) => StoredPreferences::read(&item).map(Some),
             Err(_) => Ok(None),
         }
     }

@@ -75,7 +75,7 @@ fn count(limit: Limit, window: Window, now: Timestamp) -> Update {
     let millis = |time: Timestamp| number(u64::try_from(time.as_millis()).unwrap_or(0));
     match window {
         Window::Open { .. } => Update::new()
-            .increase("tries")
+            .add("tries", 1)
             .require_that("resets_at", ">", millis(now))
             .require_that("tries", "<", number(limit.tries.into())),
         Window::Closed => {

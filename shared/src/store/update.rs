@@ -85,13 +85,14 @@ impl Update {
 
     /// Counts one more change of the item.
     pub fn next_version(self) -> Self {
-        self.increase("version")
+        self.add("version", 1)
     }
 
-    /// Adds one to a number that is zero where it is absent.
-    pub fn increase(mut self, name: &str) -> Self {
-        let (name, zero, one) = (self.name(name), self.value(number(0)), self.value(number(1)));
-        self.set.push(format!("{name} = if_not_exists({name}, {zero}) + {one}"));
+    /// Adds to a number that is zero where it is absent.
+    pub fn add(mut self, name: &str, count: i64) -> Self {
+        let count = AttributeValue::N(count.to_string());
+        let (name, zero, count) = (self.name(name), self.value(number(0)), self.value(count));
+        self.set.push(format!("{name} = if_not_exists({name}, {zero}) + {count}"));
         self
     }
 

@@ -1,0 +1,130 @@
+//! `GET /v1/users/search`
+
+use axum::Json as Answer;
+use axum::extract::State;
+use serde::Serialize;
+use shared::domain::UserId;
+use shared::domain::account::Account;
+use shared::domain::profile::Profile;
+use shared::domain::search::Query;
+use shared::http::{MaybeCredentials, Page, Params, Problem, page};
+use shared::store::{Found, user_keys};
+use shared::tokens::Claims;
+use shared::view::{self, User, Viewer};
+use shared::{Context, Error, Result};
+use utoipa::ToSchema;
+
+/// Fills of a page before it is given up as it is: the people that a page may
+/// lack have just hidden or gone.
+const ROUNDS: usize = 3;
+
+/// Somebody as a search shows them. What the caller may not see is `null`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundUser {
+    #[schema(value_type = String, format = "uuid")]
+    id: UserId,
+    display_name: Option<String>,
+    full_name: Option<String>,
+    /// Nobody has a picture yet.
+    #[schema(value_type = Option<Object>)]
+    picture: (),
+    location: Option<String>,
+    job_title: Option<String>,
+    company: Option<String>,
+}
+
+/// Find people by name.
+///
+/// Every word of `q` must match a word of display, first or last name, or its
+/// beginning, in any order; case, accents and width don't matter. A word of five
+/// letters may have one typing error, of nine two. The best match comes first:
+/// whole words, then beginnings, then those with errors. Private profiles are
+/// never found.
+#[utoipa::path(
+    get, path = "/v1/users/search", tag = "search",
+    security((), ("access_token" = [])),
+    params(
+        ("q" = String, Query, min_length = 2, max_length = 100, description = "What to look for", example = "ada love"),
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page, 20 by default"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, body = Page<FoundUser>),
+        (status = 400, description = "`invalid_cursor`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`authentication_required`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn search_users(
+    State(context): State<Context>,
+    MaybeCredentials(claims): MaybeCredentials,
+    params: Params,
+) -> Result<Answer<Page<FoundUser>>, Error> {
+    if claims.is_none() && !context.config.allow_public_profiles {
+        return Err(Error::AuthenticationRequired);
+    }
+    let text = text(&params)?;
+    let (query, limit) = (Query::parse(text), params.limit()?);
+    // A cursor is one person's, for one query.
+    let who = claims.as_ref().map(|claims| claims.sub.to_string()).unwrap_or_default();
+    let list = format!("search {who} {text}");
+    let mut after = page::position(&context, &list, &params).await?;
+    let mut items = Vec::new();
+    for _ in 0..ROUNDS {
+        let wanted = limit - items.len();
+        let (found, next) = context.index.search(&query, after.as_deref(), wanted).await?;
+        items.extend(show(&context, claims.as_ref(), &query, found).await?);
+        after = next;
+        if after.is_none() || items.len() == limit {
+            break;
+        }
+    }
+    let next_cursor = match after {
+        Some(position) => Some(page::cursor(&context, &list, &position).await?),
+        None => None,
+    };
+    Ok(Answer(Page { items, next_cursor }))
+}
+
+fn text(params: &Params) -> Result<&str> {
+    let text = params.get("q").ok_or_else(|| Error::field("q", "required", "is required"))?.trim();
+    match text.chars().count() {
+        0..2 => Err(Error::field("q", "too_short", "must have at least 2 characters")),
+        2..=100 => Ok(text),
+        _ => Err(Error::field("q", "too_long", "must have at most 100 characters")),
+    }
+}
+
+/// Those of the people found who are still there, may be seen, and still have
+/// the names that they were found by: the index follows the table by moments.
+async fn show(
+    context: &Context,
+    claims: Option<&Claims>,
+    query: &Query,
+    found: Vec<Found>,
+) -> Result<Vec<FoundUser>> {
+    let keys = found.iter().flat_map(|found| user_keys(found.id));
+    let (viewer, people) = match claims {
+        Some(claims) => {
+            (Viewer::Member, context.store.authenticate(claims, context.now(), keys).await?.1)
+        }
+        None => (Viewer::Anonymous, context.store.read(keys).await?),
+    };
+    let mut shown = Vec::new();
+    for Found { id, .. } in found {
+        shown.extend(people.user(id)?.and_then(|person| view(query, viewer, person)));
+    }
+    Ok(shown)
+}
+
+fn view(
+    query: &Query,
+    viewer: Viewer,
+    (profile, account): (Profile, Account),
+) -> Option<FoundUser> {
+    let user = view::user(profile, &account, viewer, None)?;
+    let words = user.names().words();
+    query.rank(words.iter().map(String::as_str))?;
+    let User { id, display_name, full_name, picture, location, job_title, company, .. } = user;
+    Some(FoundUser { id, display_name, full_name, picture, location, job_title, company })
+}

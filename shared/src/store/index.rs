@@ -1,0 +1,299 @@
+//! The index: all that is derived from the other table, to find and to count
+//! people. Nothing is in it that can't be made again.
+//!
+//! [`Index::file`] compares how somebody is filed, which a marker says, with
+//! how they should be now, and writes what differs, until nothing does. It goes
+//! by the state of the table and not by the change that called for it: changes
+//! may come twice, late, or out of order, and the end is the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt as _};
+use serde::{Deserialize, Serialize};
+
+use super::dictionary::is_listed;
+use super::item::encode;
+use super::keys::{self, Key};
+use super::statistics::Counted;
+use super::update::{Update, number};
+use super::{Items, Retries, Store, string, user_keys};
+use crate::domain::account::Account;
+use crate::domain::profile::Profile;
+use crate::domain::search::{Names, places};
+use crate::domain::{Error, Result, UserId};
+use crate::view;
+
+/// People who are worked on at a time.
+const PARALLEL: usize = 8;
+
+/// Writes of a transaction beside the marker's and the statistics'.
+const WRITES: usize = 98;
+
+/// The table that is made from the other one's stream.
+#[derive(Clone, Debug)]
+pub struct Index(pub(super) Store);
+
+/// How somebody is filed and counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Filed {
+    names: Option<Names>,
+    counted: Option<Counted>,
+    /// Names that more writes than one transaction takes are on the way to.
+    intended: Option<Names>,
+    /// Words that may have lost their last bearer.
+    #[serde(default)]
+    retired: BTreeSet<String>,
+    version: u64,
+}
+
+/// How somebody should be filed and counted.
+struct Wanted {
+    exists: bool,
+    names: Option<Names>,
+    counted: Option<Counted>,
+}
+
+/// Entries of one person with the words that each of them carries.
+type Postings = BTreeMap<Key, String>;
+
+impl Wanted {
+    fn of(user: Option<(Profile, Account)>) -> Self {
+        let Some((profile, account)) = user else {
+            return Self { exists: false, names: None, counted: None };
+        };
+        let is_deleted = account.deletion.is_some();
+        let names = view::names(profile, &account).filter(|names| !names.words().is_empty());
+        let counted = (!is_deleted).then(|| Counted::new(&account, names.is_some()));
+        Self { exists: true, names, counted }
+    }
+
+    fn words(&self) -> BTreeSet<String> {
+        listed_words(self.names.as_ref())
+    }
+}
+
+fn listed_words(names: Option<&Names>) -> BTreeSet<String> {
+    let words = names.into_iter().flat_map(Names::words);
+    words.filter(|word| is_listed(word)).collect()
+}
+
+fn postings(names: Option<&Names>, id: UserId) -> Postings {
+    let Some(names) = names else { return Postings::new() };
+    let (words, sort_key) = (names.words(), names.sort_key());
+    let places = places::of(&words);
+    let key = |(place, filing)| keys::posting(place, filing, &sort_key, id);
+    let carried = words.join(" ");
+    places.iter().map(|(place, filing)| (key((place, *filing)), carried.clone())).collect()
+}
+
+/// What became of one look at somebody.
+enum Step {
+    /// Nothing differs. The words that they are filed under.
+    Done(BTreeSet<String>),
+    /// Something was written: there may be more.
+    Taken,
+    /// Somebody else wrote first.
+    Overtaken,
+}
+
+impl Index {
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self(Store::new(client, table))
+    }
+
+    /// Files and counts these people as they are in `users` now; `anew`, though
+    /// the marker says that they are. Those with whom it fails are in the
+    /// answer.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Internal`]: then nobody is sure to be done.
+    pub async fn file(
+        &self,
+        users: &Store,
+        ids: impl IntoIterator<Item = UserId>,
+        anew: bool,
+    ) -> Result<Vec<(UserId, Error)>> {
+        let mut open: Vec<_> = ids.into_iter().map(|id| (id, anew)).collect();
+        let mut failed = Vec::new();
+        let mut words = BTreeSet::new();
+        let mut retries = Retries::default();
+        while !open.is_empty() {
+            let keys = open.iter().flat_map(|(id, _)| user_keys(*id)).collect();
+            let markers = open.iter().map(|(id, _)| keys::filed(*id)).collect();
+            let (people, markers) =
+                futures_util::try_join!(users.batch_get(keys), self.0.batch_get(markers))?;
+            let steps = (0..keys::COUNTERS).cycle().zip(&open).map(|(counter, (id, anew))| {
+                let markers = &markers;
+                let wanted = people.user(*id).map(Wanted::of);
+                async move { self.step(*id, wanted?, markers, *anew, counter).await }
+            });
+            let steps: Vec<_> = stream::iter(steps).buffered(PARALLEL).collect().await;
+            let is_overtaken = steps.iter().any(|step| matches!(step, Ok(Step::Overtaken)));
+            let mut left = Vec::new();
+            for ((id, anew), step) in open.into_iter().zip(steps) {
+                match step {
+                    Ok(Step::Done(borne)) => words.extend(borne),
+                    Ok(Step::Taken) => left.push((id, false)),
+                    Ok(Step::Overtaken) => left.push((id, anew)),
+                    Err(error) => failed.push((id, error)),
+                }
+            }
+            if is_overtaken {
+                retries.again().await?;
+            }
+            open = left;
+        }
+        // After the entries: whoever removes a word looks for entries once more.
+        let missing = self.missing(words).await?;
+        try_join_all(missing.iter().map(|word| self.settle(word))).await?;
+        Ok(failed)
+    }
+
+    /// The next thing to do with somebody, and done.
+    async fn step(
+        &self,
+        id: UserId,
+        wanted: Wanted,
+        markers: &Items,
+        anew: bool,
+        counter: u8,
+    ) -> Result<Step> {
+        let key = keys::filed(id);
+        let filed: Filed = markers.get(&key)?.unwrap_or_default();
+        let is_filed = filed.intended.is_none() && filed.names == wanted.names;
+        if anew || !is_filed || filed.counted != wanted.counted {
+            return self.write(id, &filed, &wanted, anew, counter).await;
+        }
+        if !filed.retired.is_empty() {
+            try_join_all(filed.retired.iter().map(|word| self.settle(word))).await?;
+            let version = filed.version;
+            let settled = Filed { retired: BTreeSet::new(), version: version + 1, ..filed };
+            return self.transact(vec![self.mark_filed(&key, &settled, version)?]).await;
+        }
+        if !wanted.exists && filed.version > 0 {
+            let unchanged = Update::new().require("version", Some(number(filed.version)));
+            return self.transact(vec![self.0.delete_if(&key, unchanged.build())?]).await;
+        }
+        Ok(Step::Done(wanted.words()))
+    }
+
+    /// Writes the difference between how somebody is filed and how they should
+    /// be, and counts them.
+    async fn write(
+        &self,
+        id: UserId,
+        filed: &Filed,
+        wanted: &Wanted,
+        anew: bool,
+        counter: u8,
+    ) -> Result<Step> {
+        let key = keys::filed(id);
+        let old = postings(filed.names.as_ref(), id);
+        let intended = postings(filed.intended.as_ref(), id);
+        let new = postings(wanted.names.as_ref(), id);
+        let is_sure = |key, words| !anew && intended.is_empty() && old.get(key) == Some(words);
+        let removed = old.keys().chain(intended.keys()).filter(|key| !new.contains_key(key));
+        let removed: BTreeSet<_> = removed.collect();
+        let added = new.iter().filter(|(key, words)| !is_sure(*key, *words));
+        let mut removed: Vec<_> =
+            removed.into_iter().map(|key| self.0.delete(key)).collect::<Result<_>>()?;
+        let mut added: Vec<_> =
+            added.map(|(key, words)| self.post(key, words)).collect::<Result<_>>()?;
+
+        let mut retired = listed_words(filed.names.as_ref());
+        retired.extend(listed_words(filed.intended.as_ref()));
+        retired.extend(filed.retired.iter().cloned());
+        let retired = &retired - &wanted.words();
+        let mut done = Filed {
+            names: wanted.names.clone(),
+            counted: wanted.counted.clone(),
+            intended: None,
+            retired,
+            version: filed.version + 1,
+        };
+        let mut version = filed.version;
+        if removed.len() + added.len() > WRITES {
+            // Whenever this is broken off, the marker covers all entries that there may be.
+            if !self.write_all(&key, version, removed.split_off(0)).await? {
+                return Ok(Step::Overtaken);
+            }
+            let under_way = Filed {
+                names: None,
+                counted: filed.counted.clone(),
+                intended: wanted.names.clone(),
+                retired: done.retired.clone(),
+                version: version + 1,
+            };
+            if let Step::Overtaken =
+                self.transact(vec![self.mark_filed(&key, &under_way, version)?]).await?
+            {
+                return Ok(Step::Overtaken);
+            }
+            version += 1;
+            added = new.iter().map(|(key, words)| self.post(key, words)).collect::<Result<_>>()?;
+            if !self.write_all(&key, version, added.split_off(0)).await? {
+                return Ok(Step::Overtaken);
+            }
+            done.version = version + 1;
+        }
+        let mut writes = vec![self.mark_filed(&key, &done, version)?];
+        writes.extend(self.count(counter, filed.counted.as_ref(), done.counted.as_ref())?);
+        writes.append(&mut removed);
+        writes.append(&mut added);
+        self.transact(writes).await
+    }
+
+    /// Any number of writes, as long as the marker is of this version.
+    async fn write_all(
+        &self,
+        marker: &Key,
+        version: u64,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<bool> {
+        let version = (version > 0).then(|| number(version));
+        let unchanged = Update::new().require("version", version).build();
+        for writes in writes.chunks(WRITES) {
+            let check = self.0.check(marker, unchanged.clone())?;
+            let writes = [std::slice::from_ref(&check), writes].concat();
+            if let Step::Overtaken = self.transact(writes).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// All entries that these people may have, as their markers say.
+    pub(super) async fn known(&self, ids: &[UserId]) -> Result<BTreeSet<Key>> {
+        let markers = self.0.batch_get(ids.iter().copied().map(keys::filed).collect()).await?;
+        let mut known = BTreeSet::new();
+        for id in ids {
+            let filed: Filed = markers.get(&keys::filed(*id))?.unwrap_or_default();
+            for names in [filed.names, filed.intended] {
+                known.extend(postings(names.as_ref(), *id).into_keys());
+            }
+        }
+        Ok(known)
+    }
+
+    async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Step> {
+        Ok(match self.0.transact(writes).await? {
+            Ok(()) => Step::Taken,
+            Err(_) => Step::Overtaken,
+        })
+    }
+
+    fn mark_filed(&self, key: &Key, filed: &Filed, version: u64) -> Result<TransactWriteItem> {
+        self.0.replace(encode(key, "filed", filed)?, version)
+    }
+
+    fn post(&self, key: &Key, words: &str) -> Result<TransactWriteItem> {
+        let mut item = key.item();
+        item.insert("entity".to_owned(), string("posting"));
+        item.insert("words".to_owned(), string(words));
+        self.0.put(item)
+    }
+}

@@ -1,0 +1,265 @@
+//! Reading the index: who is found, in order, in a bounded number of requests.
+//!
+//! A query without typing errors reads one place (two for several words), which
+//! is sorted as the answer is. Where that doesn't fill the page, the words that
+//! may have been meant are looked up, all at once, and their places are merged,
+//! those with the fewest errors first.
+
+use std::collections::VecDeque;
+
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use futures_util::future::try_join_all;
+
+use super::index::Index;
+use super::item::Item;
+use super::{failure, keys, string};
+use crate::domain::search::{Filing, Place, Query, Rank, typos};
+use crate::domain::{Error, Result, UserId};
+
+/// Corrections of a word, and of two words together, that are followed for
+/// each number of errors.
+const CORRECTIONS: usize = 8;
+const PAIRS: usize = 4;
+
+/// Rounds of reading on, where many entries of a place don't match.
+const ROUNDS: usize = 3;
+
+/// Entries read at once of a place of which not all match.
+const MANY: usize = 100;
+
+/// Somebody who was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub id: UserId,
+    /// Where to go on after them.
+    pub position: String,
+}
+
+/// One partition that is read in order.
+struct Source {
+    partition: String,
+    /// Read and not yet looked at.
+    entries: VecDeque<Entry>,
+    /// The last one read.
+    read: Option<String>,
+    is_exhausted: bool,
+}
+
+struct Entry {
+    position: String,
+    words: String,
+}
+
+impl Index {
+    /// Up to `limit` people whom a query finds after a position, the best
+    /// first, and the position to go on from, where there may be more.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Internal`].
+    pub async fn search(
+        &self,
+        query: &Query,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<Found>, Option<String>)> {
+        let (first, mut after) = match after.map(split) {
+            Some(position) => position.ok_or(Error::InvalidCursor)?,
+            None => (0, None),
+        };
+        let mut found = Vec::new();
+        let mut corrections = None;
+        for typos in first..=query.allowance() {
+            if typos > 0 && corrections.is_none() {
+                corrections = Some(self.corrections(query).await?);
+            }
+            let places = places(query, corrections.as_deref().unwrap_or_default(), typos);
+            let wanted = limit - found.len();
+            let (people, rest) = self.read(query, typos, places, after.take(), wanted).await?;
+            found.extend(people);
+            if let Some(position) = rest {
+                return Ok((found, Some(join(typos, &position))));
+            }
+        }
+        Ok((found, None))
+    }
+
+    /// What the two longest words of a query may have been meant to be; each
+    /// as it was typed, first.
+    async fn corrections(&self, query: &Query) -> Result<Vec<Vec<typos::Correction>>> {
+        let words = query.words();
+        let probes = words.iter().take(2).flat_map(|word| typos::probes(word)).collect();
+        let known = self.words(probes).await?;
+        let corrections = words.iter().take(2).map(|word| {
+            let known = known.iter().map(String::as_str);
+            let corrections = typos::corrections(word, known);
+            std::iter::once(as_typed(word)).chain(corrections).collect()
+        });
+        Ok(corrections.collect())
+    }
+
+    /// Up to `limit` people of these places whose match has so many errors,
+    /// and the last position looked at, where there may be more.
+    async fn read(
+        &self,
+        query: &Query,
+        typos: usize,
+        places: Vec<Place>,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<(Vec<Found>, Option<String>)> {
+        let all_match = typos == 0 && query.words().len() == 1;
+        let count = if all_match { limit + 1 } else { MANY.max(2 * limit) };
+        let mut sources: Vec<_> = places
+            .iter()
+            .flat_map(keys::place)
+            .map(|partition| Source::new(partition, after.clone()))
+            .collect();
+        let mut found = Vec::new();
+        for _ in 0..ROUNDS {
+            let reads = sources.iter_mut().filter(|source| source.is_hungry());
+            try_join_all(reads.map(|source| self.read_on(source, count))).await?;
+            while let Some(entry) = next(&mut sources) {
+                if !is_match(query, typos, &entry) {
+                    continue;
+                }
+                if found.len() == limit {
+                    let last = found.last().map(|found: &Found| found.position[1..].to_owned());
+                    return Ok((found, Some(last.or(after).unwrap_or_default())));
+                }
+                found.push(entry.found(typos)?);
+            }
+            if sources.iter().all(|source| source.is_exhausted) {
+                return Ok((found, None));
+            }
+        }
+        // Up to here all places have been looked at.
+        let bound = sources.iter().filter(|source| source.is_hungry());
+        let bound = bound.filter_map(|source| source.read.clone()).min();
+        Ok((found, bound))
+    }
+
+    async fn read_on(&self, source: &mut Source, count: usize) -> Result<()> {
+        let condition = if source.read.is_some() { "pk = :pk AND sk > :after" } else { "pk = :pk" };
+        let answer = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.table)
+            .key_condition_expression(condition)
+            .set_expression_attribute_values(Some(values(source)))
+            .limit(i32::try_from(count).map_err(Error::internal)?)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failure)?;
+        source.is_exhausted = answer.last_evaluated_key.is_none();
+        for item in answer.items.unwrap_or_default() {
+            let entry = Entry::read(&item)?;
+            source.read = Some(entry.position.clone());
+            source.entries.push_back(entry);
+        }
+        Ok(())
+    }
+}
+
+fn values(source: &Source) -> Item {
+    let after = source.read.iter().map(|read| (":after".to_owned(), string(read)));
+    let pk = (":pk".to_owned(), string(&source.partition));
+    after.chain([pk]).collect()
+}
+
+impl Source {
+    fn new(partition: String, after: Option<String>) -> Self {
+        Self { partition, entries: VecDeque::new(), read: after, is_exhausted: false }
+    }
+
+    /// Whether it has to be read before anything after it can be trusted.
+    fn is_hungry(&self) -> bool {
+        self.entries.is_empty() && !self.is_exhausted
+    }
+}
+
+impl Entry {
+    fn read(item: &Item) -> Result<Self> {
+        let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        let entry = part("sk").zip(part("words"));
+        let (position, words) =
+            entry.ok_or_else(|| Error::internal("an entry of the index without its words"))?;
+        Ok(Self { position, words })
+    }
+
+    fn found(&self, typos: usize) -> Result<Found> {
+        let id = self.position.rsplit_once('#').and_then(|(_, id)| id.parse().ok());
+        let id = id.ok_or_else(|| Error::internal("an entry of the index without an id"))?;
+        Ok(Found { id, position: join(typos, &self.position) })
+    }
+}
+
+/// The first entry of all sources, taken out of them; none while a source has
+/// to be read before.
+fn next(sources: &mut [Source]) -> Option<Entry> {
+    if sources.iter().any(Source::is_hungry) {
+        return None;
+    }
+    let heads = sources.iter().filter_map(|source| source.entries.front());
+    let first = heads.map(|entry| entry.position.clone()).min()?;
+    let mut taken = None;
+    for source in sources {
+        // Somebody may be in several places.
+        if source.entries.front().is_some_and(|entry| entry.position == first) {
+            taken = source.entries.pop_front();
+        }
+    }
+    taken
+}
+
+/// Whether this is the entry by which its person is found: in the place of
+/// their best match.
+fn is_match(query: &Query, typos: usize, entry: &Entry) -> bool {
+    let is_beginning = entry.position.starts_with(keys::filing_letter(Filing::Beginning));
+    query.rank(entry.words.split(' ')) == Some(Rank { typos, is_beginning })
+}
+
+/// Where people are whose match has so many errors.
+fn places(query: &Query, corrections: &[Vec<typos::Correction>], typos: usize) -> Vec<Place> {
+    let words = query.words();
+    let typed: Vec<_> = words.iter().take(2).map(|word| vec![as_typed(word)]).collect();
+    let meant = if typos == 0 { &typed[..] } else { corrections };
+    match meant {
+        [] => Vec::new(),
+        [word] => {
+            let nearest = word.iter().filter(|correction| correction.typos == typos);
+            let nearest = nearest.filter(|correction| correction.text.chars().nth(1).is_some());
+            let nearest = nearest.map(|correction| Place::Beginning(correction.text.clone()));
+            nearest.take(CORRECTIONS).collect()
+        }
+        [one, other, ..] => {
+            let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+            // Words beside these two may have errors, too.
+            let is_near = |sum| if words.len() > 2 { sum <= typos } else { sum == typos };
+            let near = pairs.filter(|(one, other)| is_near(one.typos + other.typos));
+            let places =
+                near.take(PAIRS).flat_map(|(one, other)| Place::pair(&one.text, &other.text));
+            let mut places: Vec<_> = places.collect();
+            places.sort();
+            places.dedup();
+            places
+        }
+    }
+}
+
+fn as_typed(word: &str) -> typos::Correction {
+    typos::Correction { typos: 0, text: word.to_owned() }
+}
+
+/// A position among all matches: errors, then the entry.
+fn join(typos: usize, position: &str) -> String {
+    format!("{typos}{position}")
+}
+
+fn split(position: &str) -> Option<(usize, Option<String>)> {
+    let typos = position.chars().next()?.to_digit(10)?;
+    let entry = &position[1..];
+    let entry = (!entry.is_empty()).then(|| entry.to_owned());
+    Some((usize::try_from(typos).ok()?, entry))
+}
