@@ -12,6 +12,8 @@ mod dynamodb;
 mod error;
 mod folder;
 mod json;
+mod log;
+mod queue;
 mod random;
 mod requests;
 mod s3;
@@ -22,10 +24,14 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dynoxide::DynoxideError;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
@@ -34,6 +40,7 @@ use bus::Bus;
 use dynamodb::DynamoDb;
 pub use error::StartError;
 use folder::Folder;
+use queue::Queue;
 pub use requests::Requests;
 use secrets::Secrets;
 use server::{Server, bind};
@@ -47,6 +54,7 @@ const SECRET_ACCESS_KEY: &str = "local-secret";
 
 const BUCKET: &str = "kith";
 const BUS: &str = "kith";
+const DEAD_LETTERS: &str = "kith-dead-letters";
 const SIGNING_KEYS: &str = "kith/signing-keys";
 const VERIFICATION_KEYS: &str = "kith/verification-keys";
 
@@ -60,6 +68,7 @@ pub struct Engines {
     requests: Arc<Requests>,
     database: Arc<DynamoDb>,
     bus: Arc<Bus>,
+    dead_letters: Arc<Queue>,
     stop: watch::Sender<bool>,
     sweeper: JoinHandle<()>,
     // Last, so that the folder is given up after everything that writes into it.
@@ -68,7 +77,7 @@ pub struct Engines {
 
 impl Engines {
     /// Starts every engine on a free port of 127.0.0.1 with its data under `data`, and creates what
-    /// is missing of the folder, the table, the bucket and the secrets.
+    /// is missing of the folder, the tables, the bucket and the secrets.
     ///
     /// # Errors
     ///
@@ -78,15 +87,14 @@ impl Engines {
         let folder = Folder::claim(data)?;
         let database = Arc::new(DynamoDb::open(&data.join("dynamodb.sqlite"))?);
         let secrets = Arc::new(Secrets::open(&data.join("secrets.json"))?);
-        secrets.create_missing(
-            SIGNING_KEYS,
-            |random| serde_json::json!({"keys": [], "refresh_key": random}),
-        )?;
+        secrets
+            .create_missing(SIGNING_KEYS, |random| json!({"keys": [], "refresh_key": random}))?;
         secrets.create_missing(
             VERIFICATION_KEYS,
-            |random| serde_json::json!({"keys": [], "cursor_key": random}),
+            |random| json!({"keys": [], "cursor_key": random}),
         )?;
         let bus = Arc::new(Bus::open(BUS, &data.join("events.ndjson"))?);
+        let dead_letters = Arc::new(Queue::open(DEAD_LETTERS, &data.join("dead-letters.ndjson"))?);
 
         let requests = Arc::new(Requests::default());
         let storage = s3::service(&data.join("s3"), Arc::clone(&requests))?;
@@ -98,7 +106,7 @@ impl Engines {
                 let database = Arc::clone(&database);
                 move |operation, body| database.call(operation, body)
             })),
-            open(Service::DynamoDbStreams).await?.serve(json::handler({
+            open(Service::DynamoDbOfEvents).await?.serve(json::handler({
                 let database = Arc::clone(&database);
                 move |operation, body| database.call(operation, body)
             })),
@@ -110,6 +118,10 @@ impl Engines {
                 let bus = Arc::clone(&bus);
                 move |operation, body| bus.call(operation, body)
             })),
+            open(Service::Sqs).await?.serve(json::handler({
+                let queue = Arc::clone(&dead_letters);
+                move |operation, body| queue.call(operation, body)
+            })),
         ];
 
         Ok(Self {
@@ -118,6 +130,7 @@ impl Engines {
             sweeper: tokio::spawn(sweep_until(Arc::clone(&database), stopped)),
             database,
             bus,
+            dead_letters,
             stop,
             _folder: folder,
         })
@@ -126,19 +139,34 @@ impl Engines {
     /// What a function's environment holds in the cloud, with the endpoints pointing here.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let endpoints =
-            self.servers.iter().map(|server| (server.service().endpoint_variable(), server.url()));
+        let servers = self.servers.iter().map(|server| (server.service(), server.url()));
+        let endpoints = servers
+            .filter(|(service, _)| *service != Service::DynamoDbOfEvents)
+            .map(|(service, url)| (service.endpoint_variable(), url));
+        let queue_url = self.dead_letters.url(&self.url(Service::Sqs));
         let names = [
             ("AWS_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID),
             ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY),
             ("TABLE_NAME", table::NAME),
+            ("INDEX_TABLE_NAME", table::INDEX_TABLE),
             ("BUCKET_NAME", BUCKET),
             ("EVENT_BUS_NAME", BUS),
+            ("DEAD_LETTER_QUEUE_URL", &queue_url),
             ("SIGNING_KEYS_SECRET", SIGNING_KEYS),
             ("VERIFICATION_KEYS_SECRET", VERIFICATION_KEYS),
         ];
         endpoints.chain(names.map(|(name, value)| (name, value.to_owned()))).collect()
+    }
+
+    /// The same for the function that reads the stream: its requests to the database are counted,
+    /// and fail, apart.
+    #[must_use]
+    pub fn events_environment(&self) -> HashMap<String, String> {
+        let service = Service::DynamoDbOfEvents;
+        let own = (service.endpoint_variable(), self.url(service));
+        let environment = self.environment().into_iter().chain([own]);
+        environment.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// How many requests each service has had.
@@ -149,8 +177,24 @@ impl Engines {
 
     /// The events that the bus has accepted, oldest first, in the shape EventBridge delivers them.
     #[must_use]
-    pub fn events(&self) -> Vec<serde_json::Value> {
+    pub fn events(&self) -> Vec<Value> {
         self.bus.events()
+    }
+
+    /// The messages in the queue of dead letters, oldest first: each one's JSON, with the time of
+    /// sending as its `sent_at`.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<Value> {
+        self.dead_letters.messages()
+    }
+
+    /// Puts a message into the queue of dead letters, as Lambda does by itself.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be written.
+    pub fn put_dead_letter(&self, message: &Value) -> io::Result<()> {
+        self.dead_letters.keep(&message.to_string()).map(|_id| ())
     }
 
     /// Makes every request to `service` fail from now on, or succeed again with [`Fault::None`].
@@ -158,6 +202,37 @@ impl Engines {
         for server in self.servers.iter().filter(|s| s.service() == service) {
             server.fail(fault);
         }
+    }
+
+    /// Makes so many per cent of the events put from now on fail one by one, each time the same
+    /// ones, with two of the bus's own errors in turn; 0 ends it.
+    pub fn fail_entries(&self, percent: u8) {
+        self.bus.fail_entries(percent);
+    }
+
+    /// Changes whenever the database may have been written.
+    #[must_use]
+    pub fn written(&self) -> watch::Receiver<()> {
+        self.database.written()
+    }
+
+    /// The oldest records of the table's stream, at most `limit` and 1,000 of them, as Lambda
+    /// delivers them.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be read.
+    pub fn read_stream(&self, limit: usize) -> Result<Vec<Value>, DynoxideError> {
+        self.database.read_stream(limit)
+    }
+
+    /// The newest stream record's sequence number: 21 digits, so that they compare as text.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be read.
+    pub fn newest_sequence_number(&self) -> Result<Option<String>, rusqlite::Error> {
+        self.database.newest_sequence_number()
     }
 
     /// Deletes the table's stream records up to and including `sequence_number`, as a stream record
@@ -172,6 +247,12 @@ impl Engines {
     /// When `sequence_number` is none, or the database can't be written.
     pub fn trim_stream(&self, sequence_number: &str) -> Result<(), rusqlite::Error> {
         self.database.trim_stream(sequence_number)
+    }
+
+    fn url(&self, service: Service) -> String {
+        let server = self.servers.iter().find(|server| server.service() == service);
+        // Every service has a server.
+        server.map(Server::url).unwrap_or_default()
     }
 
     /// Ends every server after the requests it is answering, and leaves complete files behind.

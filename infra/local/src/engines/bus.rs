@@ -1,16 +1,15 @@
 //! EventBridge: the part that a publisher meets. Events are checked as AWS checks them, and kept.
-//!
-//! A line of the file is an event; one is complete when its line is.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+mod faults;
+
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use faults::Faults;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::json::{Answer, Refusal, parse};
+use super::log::Log;
 use super::{ACCOUNT, REGION, StartError, now, random};
 
 /// AWS raised it from 256 KiB in January 2026.
@@ -21,12 +20,8 @@ const TIME_BYTES: usize = 14;
 
 pub(super) struct Bus {
     name: &'static str,
-    log: Mutex<Log>,
-}
-
-struct Log {
-    file: File,
-    events: Vec<Value>,
+    log: Log,
+    faults: Faults,
 }
 
 #[derive(Deserialize)]
@@ -57,35 +52,16 @@ struct DescribeEventBus {
 impl Bus {
     /// The bus `name` with the events of earlier runs.
     pub(super) fn open(name: &'static str, path: &Path) -> Result<Self, StartError> {
-        let unreadable = |error: std::io::Error| StartError::io(path, &error);
-        let mut file = OpenOptions::new()
-            .create(true)
-            .read(true)
-            .append(true)
-            .open(path)
-            .map_err(unreadable)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(unreadable)?;
-        // What follows the last line's end was being written when the process died; nobody was told
-        // that it is kept.
-        let complete = text.rfind('\n').map_or(0, |end| end + 1);
-        if complete < text.len() {
-            file.set_len(complete as u64).map_err(unreadable)?;
-        }
-        let events = text[..complete]
-            .lines()
-            .enumerate()
-            .map(|(index, line)| {
-                serde_json::from_str(line).map_err(|error| {
-                    StartError::file(path, format_args!("line {}: {error}", index + 1))
-                })
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { name, log: Mutex::new(Log { file, events }) })
+        Ok(Self { name, log: Log::open(path)?, faults: Faults::default() })
     }
 
     pub(super) fn events(&self) -> Vec<Value> {
-        self.log().events.clone()
+        self.log.entries()
+    }
+
+    /// See [`Engines::fail_entries`](super::Engines::fail_entries).
+    pub(super) fn fail_entries(&self, percent: u8) {
+        self.faults.start(percent);
     }
 
     pub(super) fn call(&self, operation: &str, body: &[u8]) -> Answer {
@@ -131,6 +107,7 @@ impl Bus {
     /// Keeps one event and returns its id.
     fn put_event(&self, entry: Entry) -> Result<String, Refusal> {
         let detail = self.check(&entry)?;
+        self.faults.draw().map_or(Ok(()), Err)?;
         let Entry {
             time,
             source,
@@ -162,12 +139,9 @@ impl Bus {
             "resources": resources,
             "detail": detail,
         });
-        let mut log = self.log();
-        // One write, so that a line is in the file whole or, at worst, without its end.
-        log.file
-            .write_all(format!("{event}\n").as_bytes())
+        self.log
+            .append(event)
             .map_err(|error| Refusal::new("InternalFailure", error.to_string()))?;
-        log.events.push(event);
         Ok(id)
     }
 
@@ -223,11 +197,6 @@ impl Bus {
 
     fn arn(&self) -> String {
         format!("arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{}", self.name)
-    }
-
-    fn log(&self) -> MutexGuard<'_, Log> {
-        // An event is pushed whole or not at all, so a panic elsewhere doesn't spoil the log.
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

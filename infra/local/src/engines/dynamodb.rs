@@ -1,39 +1,41 @@
-//! DynamoDB and its streams on one `SQLite` file, by dynoxide.
+//! DynamoDB on one `SQLite` file, by dynoxide.
 //!
 //! dynoxide's own server hides its dispatch, and a counting proxy in front of it would cost each
 //! call a second trip through the loopback; so the operations are called here, on its public
 //! `Database`. Its server words a few validation messages more exactly; what a request that the SDK
 //! can form is answered, and with which type and status of error, is the same.
 
+mod stream;
+
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use dynoxide::actions::get_records::GetRecordsResponse;
 use dynoxide::{Database, DynoxideError};
 use http::StatusCode;
 use rusqlite::{Connection, ErrorCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::json::{Answer, Refusal};
 use super::{StartError, table};
 
-/// What the engine adds to a sequence number before it shows it, so that it has 21 digits as AWS's.
-const SEQUENCE_NUMBER_OFFSET: u128 = 100_000_000_000_000_000_000;
-
-/// How many stream records go in one transaction, which requests have to wait for.
-const TRIM_BATCH: usize = 1000;
+/// The operations that change items.
+const WRITES: [&str; 5] =
+    ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"];
 
 pub(super) struct DynamoDb {
     database: Database,
     /// A second connection, for what the engine has no function for.
     upkeep: Mutex<Connection>,
+    /// Wakes whoever reads the stream.
+    written: watch::Sender<()>,
 }
 
 impl DynamoDb {
-    /// Opens or creates the file, and creates what is missing of the table.
+    /// Opens or creates the file, and creates what is missing of the tables.
     pub(super) fn open(path: &Path) -> Result<Self, StartError> {
         let broken = |error: DynoxideError| StartError::file(path, error);
         let upkeep = probe(path).map_err(|error| StartError::file(path, reason(&error)))?;
@@ -42,13 +44,13 @@ impl DynamoDb {
         // crash of the process loses nothing, one of the machine the last moments.
         database.disable_bulk_loading().map_err(broken)?;
 
-        let this = Self { database, upkeep: Mutex::new(upkeep) };
-        this.create_table().map_err(broken)?;
+        let this = Self { database, upkeep: Mutex::new(upkeep), written: watch::Sender::new(()) };
+        this.create_tables().map_err(broken)?;
         this.index_stream().map_err(|error| StartError::file(path, reason(&error)))?;
         Ok(this)
     }
 
-    /// Answers one request of either API: their operations don't share a name.
+    /// Answers one request.
     pub(super) fn call(&self, operation: &str, body: &[u8]) -> Answer {
         let db = &self.database;
         let result = match operation {
@@ -69,12 +71,12 @@ impl DynamoDb {
             "DeleteTable" => run(body, |request| db.delete_table(request)),
             "DescribeTimeToLive" => run(body, |request| db.describe_time_to_live(request)),
             "UpdateTimeToLive" => run(body, |request| db.update_time_to_live(request)),
-            "ListStreams" => run(body, |request| db.list_streams(request)),
-            "DescribeStream" => run(body, |request| db.describe_stream(request)),
-            "GetShardIterator" => run(body, |request| db.get_shard_iterator(request)),
-            "GetRecords" => run(body, |request| Ok(with_identities(&db.get_records(request)?))),
             _ => return Err(Refusal::unknown_operation()).into(),
         };
+        // A write that failed may have done a part.
+        if WRITES.contains(&operation) {
+            self.written.send_replace(());
+        }
         match result {
             Ok(body) => Answer { status: StatusCode::OK, body },
             Err(error) => Answer {
@@ -90,29 +92,12 @@ impl DynamoDb {
         if let Err(error) = self.database.sweep_ttl() {
             tracing::warn!(%error, "expired items were not deleted");
         }
+        self.written.send_replace(());
     }
 
-    /// See [`Engines::trim_stream`](super::Engines::trim_stream).
-    pub(super) fn trim_stream(&self, sequence_number: &str) -> Result<(), rusqlite::Error> {
-        let stored = sequence_number
-            .parse::<u128>()
-            .ok()
-            .and_then(|shown| shown.checked_sub(SEQUENCE_NUMBER_OFFSET))
-            .and_then(|stored| i64::try_from(stored).ok())
-            .ok_or_else(|| rusqlite::Error::InvalidParameterName(sequence_number.to_owned()))?;
-        let upkeep = self.upkeep();
-        loop {
-            let deleted = upkeep.execute(
-                "DELETE FROM _stream_records WHERE id IN (
-                     SELECT id FROM _stream_records
-                     WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) <= ?2
-                     LIMIT ?3)",
-                (table::NAME, stored, TRIM_BATCH),
-            )?;
-            if deleted < TRIM_BATCH {
-                return Ok(());
-            }
-        }
+    /// See [`Engines::written`](super::Engines::written).
+    pub(super) fn written(&self) -> watch::Receiver<()> {
+        self.written.subscribe()
     }
 
     /// Moves everything out of the write-ahead log into the database's own file.
@@ -124,11 +109,16 @@ impl DynamoDb {
         }
     }
 
-    fn create_table(&self) -> dynoxide::Result<()> {
+    fn create_tables(&self) -> dynoxide::Result<()> {
         let db = &self.database;
-        if db.get_table_metadata(table::NAME)?.is_none() {
-            db.create_table(request(&table::definition().to_string())?)?;
-        }
+        let create = |name: &str, definition: Value| {
+            if db.get_table_metadata(name)?.is_none() {
+                db.create_table(request(&definition.to_string())?)?;
+            }
+            Ok::<_, DynoxideError>(())
+        };
+        create(table::NAME, table::definition())?;
+        create(table::INDEX_TABLE, table::index_table_definition())?;
         // On its own, in case the process ended between the two.
         let name = json!({"TableName": table::NAME}).to_string();
         let ttl = db.describe_time_to_live(request(&name)?)?;
@@ -140,15 +130,6 @@ impl DynamoDb {
             db.update_time_to_live(request(&enabled.to_string())?)?;
         }
         Ok(())
-    }
-
-    /// Every write asks for the table's highest sequence number; without this index by reading all
-    /// of its records.
-    fn index_stream(&self) -> rusqlite::Result<()> {
-        self.upkeep().execute_batch(
-            "CREATE INDEX IF NOT EXISTS kith_stream_records_in_order
-             ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
-        )
     }
 
     fn upkeep(&self) -> MutexGuard<'_, Connection> {
@@ -164,6 +145,9 @@ fn probe(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_secs(1))?;
     connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    // As the engine's own: what a crash of the machine brings back of a trimmed stream is only
+    // delivered again.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     // From here on it only ever waits for the engine.
     connection.busy_timeout(Duration::from_secs(30))?;
     Ok(connection)
@@ -194,21 +178,6 @@ fn run<Q: DeserializeOwned, A: Serialize>(
 
 fn request<Q: DeserializeOwned>(body: &str) -> dynoxide::Result<Q> {
     serde_json::from_str(body).map_err(|error| unreadable(&error))
-}
-
-/// The engine names a record's `userIdentity`, by which an expiry is told from a deletion, as
-/// Lambda's events do; the streams' own API has other names, and its SDK would read nothing.
-fn with_identities(answer: &GetRecordsResponse) -> Value {
-    let mut answer = json!(answer);
-    for record in answer["Records"].as_array_mut().into_iter().flatten() {
-        if let Some(identity) = record.get_mut("userIdentity") {
-            *identity = json!({
-                "Type": identity["type"],
-                "PrincipalId": identity["principalId"],
-            });
-        }
-    }
-    answer
 }
 
 /// The engine's types tell by a prefix which of AWS's errors a value they don't take is.

@@ -5,10 +5,13 @@ use http::StatusCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     DynamoDb,
-    DynamoDbStreams,
+    /// The same database for the function that reads its stream, so that what a call costs can be
+    /// told from what follows from it.
+    DynamoDbOfEvents,
     S3,
     SecretsManager,
     EventBridge,
+    Sqs,
 }
 
 /// What becomes of the requests to a service.
@@ -29,21 +32,22 @@ impl Service {
     pub fn name(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb",
-            Self::DynamoDbStreams => "dynamodb_streams",
+            Self::DynamoDbOfEvents => "dynamodb_events",
             Self::S3 => "s3",
             Self::SecretsManager => "secrets_manager",
             Self::EventBridge => "eventbridge",
+            Self::Sqs => "sqs",
         }
     }
 
     /// The variable by which every AWS SDK finds the service.
     pub(super) fn endpoint_variable(self) -> &'static str {
         match self {
-            Self::DynamoDb => "AWS_ENDPOINT_URL_DYNAMODB",
-            Self::DynamoDbStreams => "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
+            Self::DynamoDb | Self::DynamoDbOfEvents => "AWS_ENDPOINT_URL_DYNAMODB",
             Self::S3 => "AWS_ENDPOINT_URL_S3",
             Self::SecretsManager => "AWS_ENDPOINT_URL_SECRETS_MANAGER",
             Self::EventBridge => "AWS_ENDPOINT_URL_EVENTBRIDGE",
+            Self::Sqs => "AWS_ENDPOINT_URL_SQS",
         }
     }
 
@@ -51,7 +55,7 @@ impl Service {
     pub(super) fn throttled(self) -> (StatusCode, &'static str) {
         match self {
             // An on-demand table throttles with this error, a provisioned one with another.
-            Self::DynamoDb | Self::DynamoDbStreams => (
+            Self::DynamoDb | Self::DynamoDbOfEvents => (
                 StatusCode::BAD_REQUEST,
                 r#"{"__type":"com.amazon.coral.availability#ThrottlingException","message":"Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"}"#,
             ),
@@ -62,6 +66,10 @@ impl Service {
             Self::SecretsManager | Self::EventBridge => (
                 StatusCode::BAD_REQUEST,
                 r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#,
+            ),
+            Self::Sqs => (
+                StatusCode::BAD_REQUEST,
+                r#"{"__type":"com.amazonaws.sqs#RequestThrottled","message":"Rate exceeded"}"#,
             ),
         }
     }

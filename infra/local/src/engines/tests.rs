@@ -1,11 +1,13 @@
 //! The engines as the SDK meets them.
 
+mod messages;
 mod services;
+mod stream;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use aws_lambda_events::dynamodb::EventRecord;
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodbstreams::types::OperationType;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -15,11 +17,11 @@ use super::{Engines, Fault, Service, StartError};
 /// Clients configured by what [`Engines::environment`] says, as a function's are.
 struct Sdk {
     dynamodb: aws_sdk_dynamodb::Client,
-    streams: aws_sdk_dynamodbstreams::Client,
     events: aws_sdk_eventbridge::Client,
     s3: aws_sdk_s3::Client,
     secrets: aws_sdk_secretsmanager::Client,
-    names: BTreeMap<&'static str, String>,
+    queues: aws_sdk_sqs::Client,
+    names: HashMap<String, String>,
 }
 
 macro_rules! client {
@@ -45,13 +47,17 @@ macro_rules! client {
 
 impl Sdk {
     fn of(engines: &Engines) -> Self {
-        let names: BTreeMap<_, _> = engines.environment().into_iter().collect();
+        let names = engines.environment().into_iter();
+        Self::with(names.map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    fn with(names: HashMap<String, String>) -> Self {
         Self {
             dynamodb: client!(aws_sdk_dynamodb, names, "AWS_ENDPOINT_URL_DYNAMODB"),
-            streams: client!(aws_sdk_dynamodbstreams, names, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"),
             events: client!(aws_sdk_eventbridge, names, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
             s3: client!(aws_sdk_s3, names, "AWS_ENDPOINT_URL_S3"),
             secrets: client!(aws_sdk_secretsmanager, names, "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            queues: client!(aws_sdk_sqs, names, "AWS_ENDPOINT_URL_SQS"),
             names,
         }
     }
@@ -90,7 +96,7 @@ fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn item(pk: &str) -> std::collections::HashMap<String, AttributeValue> {
+fn item(pk: &str) -> HashMap<String, AttributeValue> {
     [
         ("pk", pk),
         ("sk", "ACCOUNT"),
@@ -127,6 +133,8 @@ async fn what_was_written_is_there_after_a_restart() {
     let entry = event("user.created", r#"{"n":1}"#);
     sdk.events.put_events().entries(entry).send().await.unwrap();
     let events = engines.events();
+    engines.put_dead_letter(&json!({"n": 1})).unwrap();
+    let dead_letters = engines.dead_letters();
     engines.stop().await;
     assert!(!folder.path().join("dynamodb.sqlite-wal").exists());
     #[cfg(unix)]
@@ -147,6 +155,8 @@ async fn what_was_written_is_there_after_a_restart() {
     assert_eq!(stages[rotated.version_id().unwrap()], ["AWSCURRENT"]);
     assert_eq!(engines.events(), events);
     assert_eq!(events.len(), 1);
+    assert_eq!(engines.dead_letters(), dead_letters);
+    assert_eq!(dead_letters.len(), 1);
     engines.stop().await;
 }
 
@@ -185,11 +195,12 @@ async fn what_has_expired_is_deleted_as_by_the_service() {
     engines.database.sweep();
     assert!(!sdk.has("TOKEN#1").await);
     assert!(sdk.has("USER#1").await);
-    let records = services::read_stream(&sdk).await;
+    let records = engines.read_stream(10).unwrap();
     // The timer's first sweep may have come before the second item was put.
-    let removed = records.iter().find(|record| record.event_name == Some(OperationType::Remove));
-    let identity = removed.unwrap().user_identity().unwrap();
-    assert_eq!(identity.principal_id(), Some("dynamodb.amazonaws.com"));
+    let removed = records.iter().find(|record| record["eventName"] == "REMOVE");
+    let removed: EventRecord = serde_json::from_value(removed.unwrap().clone()).unwrap();
+    let identity = removed.user_identity.unwrap();
+    assert_eq!((&*identity.type_, &*identity.principal_id), ("Service", "dynamodb.amazonaws.com"));
     engines.stop().await;
 }
 
@@ -206,6 +217,7 @@ async fn a_start_that_fails_says_what_is_wrong_in_one_line() {
     engines.stop().await;
 
     for (file, broken, expected) in [
+        ("dead-letters.ndjson", "{}\n1\n2 3\n4", "line 3: trailing characters at line 1 column 3"),
         ("events.ndjson", "{\n", "line 1: EOF while parsing an object at line 1 column 1"),
         ("secrets.json", "", "EOF while parsing a value at line 1 column 0"),
         ("dynamodb.sqlite", "not a database, but long enough", "it is not a database"),

@@ -2,20 +2,16 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
-use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_s3::presigning::PresigningConfig;
-use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Sdk, event, item, text};
+use super::{Sdk, item, text};
 use crate::engines::Engines;
 
 #[tokio::test]
-async fn the_table_has_its_index_its_conditions_and_its_stream() {
+async fn the_table_has_its_index_and_its_conditions() {
     let folder = TempDir::new().unwrap();
     let engines = Engines::start(folder.path()).await.unwrap();
     let sdk = Sdk::of(&engines);
@@ -48,36 +44,29 @@ async fn the_table_has_its_index_its_conditions_and_its_stream() {
     assert_eq!(found, ["USER#1", "USER#2"]);
     assert!(!page.items()[0].contains_key("status"));
 
-    let records = read_stream(&sdk).await;
-    assert_eq!(records.len(), 2);
-    let first = records[0].dynamodb().unwrap().sequence_number().unwrap();
-    engines.trim_stream(first).unwrap();
-    assert_eq!(read_stream(&sdk).await, records[1..]);
     let counts = engines.requests().snapshot();
     assert_eq!(counts["dynamodb"]["TransactWriteItems"], 2);
     assert_eq!(counts["dynamodb"]["Query"], 1);
-    assert_eq!(counts["dynamodb_streams"]["GetRecords"], 2);
     engines.requests().reset();
     assert!(engines.requests().snapshot().is_empty());
     engines.stop().await;
 }
 
-/// The records of the table's stream, oldest first.
-pub(super) async fn read_stream(sdk: &Sdk) -> Vec<Record> {
-    let table = sdk.dynamodb.describe_table().table_name(&sdk.names["TABLE_NAME"]);
-    let table = table.send().await.unwrap().table.unwrap();
-    let stream = table.latest_stream_arn().unwrap();
-    let described = sdk.streams.describe_stream().stream_arn(stream).send().await.unwrap();
-    let shards = described.stream_description.unwrap().shards.unwrap();
-    let iterator = sdk.streams.get_shard_iterator().stream_arn(stream);
-    let iterator = iterator
-        .shard_id(shards[0].shard_id().unwrap())
-        .shard_iterator_type(ShardIteratorType::TrimHorizon)
-        .send()
-        .await
-        .unwrap();
-    let records = sdk.streams.get_records().set_shard_iterator(iterator.shard_iterator);
-    records.send().await.unwrap().records.unwrap()
+#[tokio::test]
+async fn the_index_table_has_neither_index_nor_stream() {
+    let folder = TempDir::new().unwrap();
+    let engines = Engines::start(folder.path()).await.unwrap();
+    let sdk = Sdk::of(&engines);
+    let table = &sdk.names["INDEX_TABLE_NAME"];
+    let put = sdk.dynamodb.put_item().table_name(table).set_item(Some(item("WORD#1")));
+    put.send().await.unwrap();
+    let described = sdk.dynamodb.describe_table().table_name(table).send().await.unwrap();
+    let described = described.table.unwrap();
+    assert_eq!(described.item_count(), Some(1));
+    assert!(described.global_secondary_indexes().is_empty());
+    assert!(described.stream_specification().is_none());
+    assert!(engines.read_stream(10).unwrap().is_empty());
+    engines.stop().await;
 }
 
 #[tokio::test]
@@ -112,43 +101,6 @@ async fn a_file_is_put_by_a_presigned_url_from_any_origin() {
     let url = format!("{}/{bucket}/{key}", sdk.names["AWS_ENDPOINT_URL_S3"]);
     assert_eq!(reqwest::get(url).await.unwrap().status(), 403);
     assert_eq!(engines.requests().snapshot()["s3"]["PutObject"], 1);
-    engines.stop().await;
-}
-
-#[tokio::test]
-async fn the_bus_keeps_good_events_and_refuses_bad_ones_one_by_one() {
-    let folder = TempDir::new().unwrap();
-    let engines = Engines::start(folder.path()).await.unwrap();
-    let sdk = Sdk::of(&engines);
-    let aws = PutEventsRequestEntry::builder().event_bus_name("kith").source("aws.s3");
-    let entries = [
-        event("user.created", r#"{"user_id":"1"}"#),
-        event("user.created", "[]"),
-        event("", "{}"),
-        aws.detail_type("x").detail("{}").build(),
-    ];
-    let answer = sdk.events.put_events().set_entries(Some(entries.into()));
-    let answer = answer.send().await.unwrap();
-    assert_eq!(answer.failed_entry_count(), 3);
-    let codes: Vec<_> = answer.entries().iter().map(|entry| entry.error_code()).collect();
-    let refused = ["MalformedDetail", "InvalidArgument", "NotAuthorizedForSourceException"];
-    assert_eq!(codes, [&[None], &refused.map(Some)[..]].concat());
-
-    let events = engines.events();
-    assert_eq!(events.len(), 1);
-    assert_eq!(events[0]["id"].as_str(), answer.entries()[0].event_id());
-    assert_eq!(events[0]["detail-type"], "user.created");
-    assert_eq!(events[0]["detail"], json!({"user_id": "1"}));
-
-    let eleven = vec![event("user.created", "{}"); 11];
-    let large = json!({"x": "x".repeat(1024 * 1024)}).to_string();
-    for entries in [eleven, vec![event("user.created", &large)]] {
-        let refused = sdk.events.put_events().set_entries(Some(entries)).send().await;
-        assert_eq!(refused.unwrap_err().code(), Some("ValidationException"));
-    }
-    sdk.events.describe_event_bus().name("kith").send().await.unwrap();
-    let unknown = sdk.events.describe_event_bus().name("other").send().await.unwrap_err();
-    assert!(unknown.into_service_error().is_resource_not_found_exception());
     engines.stop().await;
 }
 
