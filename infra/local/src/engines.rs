@@ -22,7 +22,7 @@ mod server;
 mod service;
 pub mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 use std::io;
@@ -46,9 +46,9 @@ use secrets::Secrets;
 use server::{Server, bind};
 pub use service::{Fault, Service};
 
-const REGION: &str = "eu-west-1";
+pub(crate) const REGION: &str = "eu-west-1";
 /// The account that every local ARN names.
-const ACCOUNT: &str = "000000000000";
+pub(crate) const ACCOUNT: &str = "000000000000";
 const ACCESS_KEY_ID: &str = "local";
 const SECRET_ACCESS_KEY: &str = "local-secret";
 
@@ -286,6 +286,6 @@ async fn sweep_until(database: Arc<DynamoDb>, mut stopped: watch::Receiver<bool>
     clippy::disallowed_methods,
     reason = "the engines stand in for AWS, which has a clock of its own"
 )]
-fn now() -> jiff::Timestamp {
+pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }

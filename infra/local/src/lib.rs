@@ -5,6 +5,7 @@
 mod admin;
 pub mod engines;
 mod gateway;
+pub mod mapping;
 pub mod names;
 mod openapi;
 pub mod seed;

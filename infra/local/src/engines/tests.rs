@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::{Engines, Fault, Service, StartError};
 
 /// Clients configured by what [`Engines::environment`] says, as a function's are.
-struct Sdk {
+pub(crate) struct Sdk {
     dynamodb: aws_sdk_dynamodb::Client,
     events: aws_sdk_eventbridge::Client,
     s3: aws_sdk_s3::Client,
@@ -46,7 +46,7 @@ macro_rules! client {
 }
 
 impl Sdk {
-    fn of(engines: &Engines) -> Self {
+    pub(crate) fn of(engines: &Engines) -> Self {
         let names = engines.environment().into_iter();
         Self::with(names.map(|(name, value)| (name.to_owned(), value)).collect())
     }
@@ -62,7 +62,7 @@ impl Sdk {
         }
     }
 
-    async fn put(&self, pk: &str) {
+    pub(crate) async fn put(&self, pk: &str) {
         self.dynamodb
             .put_item()
             .table_name(&self.names["TABLE_NAME"])
