@@ -8,6 +8,7 @@ mod gateway;
 pub mod mapping;
 pub mod names;
 mod openapi;
+pub mod reindex;
 pub mod seed;
 mod signing;
 mod stack;

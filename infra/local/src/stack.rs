@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::serve::ListenerExt;
+use events::Events;
 use shared::Context;
-use shared::config::{Config, ConfigError};
+use shared::config::{self, Config, ConfigError};
 use shared::context::{Clock, Rng};
 use shared::http::layer;
 use shared::telemetry;
@@ -18,6 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::Admin;
 use crate::engines::{Engines, StartError};
+use crate::mapping::{MAX_RETRIES, Mapping};
 use crate::{gateway, signing, views};
 
 /// How the stack is to be.
@@ -38,10 +40,13 @@ pub struct Stack {
     pub context: Context,
     pub engines: Arc<Engines>,
     pub admin: Admin,
+    /// The function that reads the table's stream.
+    pub events: Arc<Events>,
     /// The environment that a function would have here.
     pub environment: HashMap<String, String>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    mapping: Mapping,
 }
 
 /// Why it can't start, in one line.
@@ -109,6 +114,10 @@ impl Stack {
         environment.extend(facts.map(|(name, value)| (name.to_owned(), value)));
         let config =
             Config::read(|name| environment.get(name).cloned()).map_err(StackError::Config)?;
+        let mut events_environment = environment.clone();
+        events_environment.extend(engines.events_environment());
+        let events = config::Events::read(|name| events_environment.get(name).cloned());
+        let events = Arc::new(Events::new(events.map_err(StackError::Config)?));
         telemetry::init("local", config.log_level);
 
         let origins = environment.get("CORS_ORIGINS").map_or("", String::as_str);
@@ -125,7 +134,7 @@ impl Stack {
             .merge(search::router())
             .merge(sessions::router())
             .merge(system::router())
-            .merge(views::router(&engines));
+            .merge(views::router(&engines, &events));
         let service = gateway::layer(layer::service(routes, context.clone()), origins);
         let service = service.into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|socket| {
@@ -140,12 +149,25 @@ impl Stack {
                 tracing::error!(target: "kith", %error, "server failed");
             }
         });
-        Ok(Self { url, context, engines, admin, environment, stop, server })
+        let mapping = Mapping::start(&engines, MAX_RETRIES, {
+            let events = Arc::clone(&events);
+            move |event| {
+                let events = Arc::clone(&events);
+                async move { events.invoke(event).await.map_err(|error| error.to_string()) }
+            }
+        });
+        Ok(Self { url, context, engines, admin, events, environment, stop, server, mapping })
+    }
+
+    /// Waits until what was written before the call has had its consequences: events on the bus,
+    /// search, statistics.
+    pub async fn settled(&self) {
+        self.mapping.settled().await;
     }
 
     /// Ends it, with everything on disk.
     pub async fn stop(self) {
-        let Self { engines, stop, server, .. } = self;
+        let Self { engines, stop, server, mapping, .. } = self;
         drop(stop);
         // Connections that their clients keep open don't hold the stop.
         let patience = std::time::Duration::from_secs(2);
@@ -153,6 +175,7 @@ impl Stack {
         if tokio::time::timeout(patience, server).await.is_err() {
             abort.abort();
         }
+        mapping.stop().await;
         for _ in 0..100 {
             if Arc::strong_count(&engines) == 1 {
                 break;
@@ -178,4 +201,35 @@ fn defaults(url: &str) -> HashMap<String, String> {
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::reindex::ask;
+
+    #[tokio::test]
+    async fn what_the_start_wrote_is_processed_and_the_stop_leaves_complete_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = HashMap::from([("LOG_LEVEL".to_owned(), "error".to_owned())]);
+        let data = folder.path().to_owned();
+        let options = Options { port: 0, data, environment, clock: Clock::system() };
+        let stack = Stack::start(options).await.unwrap();
+        stack.settled().await;
+        assert!(stack.engines.read_stream(1).unwrap().is_empty());
+        assert!(stack.engines.dead_letters().is_empty());
+
+        stack.engines.put_dead_letter(&json!({"n": 1})).unwrap();
+        let page = reqwest::get(format!("{}/local/dead-letters", stack.url)).await.unwrap();
+        let page: Value = page.json().await.unwrap();
+        assert_eq!(page["items"][0]["n"], 1);
+        assert_eq!(page["next_cursor"], Value::Null);
+
+        let port = stack.url.rsplit(':').next().unwrap().parse().unwrap();
+        stack.stop().await;
+        assert!(!folder.path().join("dynamodb.sqlite-wal").exists());
+        assert_eq!(ask(port).await, Ok(None));
+    }
 }

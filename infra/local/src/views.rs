@@ -4,24 +4,30 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
+use events::Events;
 use http::StatusCode;
-use serde_json::Value;
-use shared::Context;
+use serde_json::{Value, json};
 use shared::http::{Page, Params};
+use shared::{Context, Error, Result};
 
 use crate::engines::Engines;
+use crate::reindex::reindex;
 
 /// The views don't keep the engines from stopping.
 #[derive(Clone)]
 struct View(Weak<Engines>);
 
-pub fn router(engines: &Arc<Engines>) -> Router<Context> {
-    Router::new()
+pub fn router(engines: &Arc<Engines>, events: &Arc<Events>) -> Router<Context> {
+    let engines = Router::new()
         .route("/local/requests", get(count_requests).delete(reset_requests))
         .route("/local/events", get(list_events))
-        .with_state(View(Arc::downgrade(engines)))
+        .route("/local/dead-letters", get(list_dead_letters))
+        .with_state(View(Arc::downgrade(engines)));
+    let events =
+        Router::new().route("/local/reindex", post(rebuild_index)).with_state(Arc::clone(events));
+    engines.merge(events)
 }
 
 /// How many requests each service and operation got.
@@ -46,4 +52,15 @@ async fn list_events(State(View(engines)): State<View>, params: Params) -> Json<
         is("type", &event["detail-type"]) && is("user_id", &event["detail"]["user_id"])
     });
     Json(Page::whole(events.collect()))
+}
+
+/// What was given up, oldest first, as the queue got it.
+async fn list_dead_letters(State(View(engines)): State<View>) -> Json<Page<Value>> {
+    Json(Page::whole(engines.upgrade().map(|engines| engines.dead_letters()).unwrap_or_default()))
+}
+
+/// Rebuilds the index table while the stack serves.
+async fn rebuild_index(State(events): State<Arc<Events>>) -> Result<Json<Value>> {
+    let users = reindex(|event| events.invoke(event), |_| ()).await.map_err(Error::internal)?;
+    Ok(Json(json!({"users": users})))
 }
