@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use local::reindex::{ask, reindex};
 use local::{Options, Stack, StackError, openapi, seed};
 use shared::context::Clock;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,10 +15,10 @@ use tokio::signal::unix::{SignalKind, signal};
 #[command(version)]
 struct Arguments {
     /// The port of 127.0.0.1 to serve on.
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, global = true, default_value_t = 3000)]
     port: u16,
     /// Where the data is kept.
-    #[arg(long, default_value = ".local")]
+    #[arg(long, global = true, default_value = ".local")]
     data: PathBuf,
     /// Keep nothing after the end.
     #[arg(long)]
@@ -33,16 +34,22 @@ struct Arguments {
 enum Command {
     /// Print the `OpenAPI` document that infra/openapi.json holds.
     Openapi,
+    /// Rebuild search and statistics from the accounts; a running stack goes on meanwhile.
+    Reindex,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Openapi) = arguments.command {
-        print!("{}", openapi());
-        return ExitCode::SUCCESS;
-    }
-    match serve(arguments).await {
+    let done = match arguments.command {
+        Some(Command::Openapi) => {
+            print!("{}", openapi());
+            Ok(())
+        }
+        Some(Command::Reindex) => rebuild(arguments).await,
+        None => serve(arguments).await.map_err(|error| error.to_string()),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("kith: {error}");
@@ -51,18 +58,39 @@ async fn main() -> ExitCode {
     }
 }
 
+/// By the stack that runs, or else by one that runs for no longer than this.
+async fn rebuild(Arguments { port, data, .. }: Arguments) -> Result<(), String> {
+    println!("rebuilding search and statistics");
+    let asked = ask(port).await?;
+    let users = match asked {
+        Some(users) => users,
+        None => rebuild_here(data).await?,
+    };
+    println!("users: {users}");
+    Ok(())
+}
+
+async fn rebuild_here(data: PathBuf) -> Result<u64, String> {
+    let stack = Stack::start(options(0, data)).await.map_err(|error| error.to_string())?;
+    let bar = ProgressBar::new_spinner().with_style(
+        ProgressStyle::with_template("{spinner} {pos} users, {per_sec}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
+    let users = reindex(|event| stack.events.invoke(event), |users| bar.inc(users)).await;
+    bar.finish_and_clear();
+    stack.stop().await;
+    users.map_err(|error| format!("search and statistics can't be rebuilt: {error}"))
+}
+
 async fn serve(arguments: Arguments) -> Result<(), StackError> {
     let set_up = |error: &dyn std::fmt::Display| StackError::SetUp(error.to_string());
     // Kept until the end, which removes it.
     let temporary = arguments.ephemeral.then(tempfile::tempdir).transpose();
     let temporary = temporary.map_err(|error| set_up(&error))?;
     let data = temporary.as_ref().map_or(arguments.data, |folder| folder.path().to_owned());
-    #[expect(clippy::disallowed_methods, reason = "handed on to `Config`, which reads it once")]
-    let environment = std::env::vars().collect();
-    let options = Options { port: arguments.port, data, environment, clock: Clock::system() };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| set_up(&error))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| set_up(&error))?;
-    let stack = Stack::start(options).await?;
+    let stack = Stack::start(options(arguments.port, data)).await?;
     let ended = tokio::select! {
         ended = run(&stack, arguments.seed) => ended,
         _ = interrupt.recv() => Ok(()),
@@ -70,6 +98,12 @@ async fn serve(arguments: Arguments) -> Result<(), StackError> {
     };
     stack.stop().await;
     ended
+}
+
+fn options(port: u16, data: PathBuf) -> Options {
+    #[expect(clippy::disallowed_methods, reason = "handed on to `Config`, which reads it once")]
+    let environment = std::env::vars().collect();
+    Options { port, data, environment, clock: Clock::system() }
 }
 
 /// Says what is served, until a signal ends it.
