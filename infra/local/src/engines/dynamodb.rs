@@ -89,8 +89,10 @@ impl DynamoDb {
 
     /// Deletes what has expired, with the stream records that AWS writes for it.
     pub(super) fn sweep(&self) {
-        if let Err(error) = self.database.sweep_ttl() {
-            tracing::warn!(%error, "expired items were not deleted");
+        match self.database.sweep_ttl() {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "expired items were not deleted"),
         }
         self.written.send_replace(());
     }
