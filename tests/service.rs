@@ -10,6 +10,8 @@ mod auth;
 mod budgets;
 #[path = "service/conventions.rs"]
 mod conventions;
+#[path = "service/events.rs"]
+mod events;
 #[path = "service/failures.rs"]
 mod failures;
 #[path = "service/preferences.rs"]
@@ -20,9 +22,15 @@ mod privacy;
 mod profile;
 #[path = "service/rate_limits.rs"]
 mod rate_limits;
+#[path = "service/reindex.rs"]
+mod reindex;
 #[path = "service/routes.rs"]
 mod routes;
+#[path = "service/search.rs"]
+mod search;
 #[path = "service/sessions.rs"]
 mod sessions;
+#[path = "service/statistics.rs"]
+mod statistics;
 #[path = "service/system.rs"]
 mod system;

@@ -253,6 +253,7 @@ mod tests {
                     | "AWS_ACCESS_KEY_ID"
                     | "AWS_SECRET_ACCESS_KEY"
                     | "TABLE_NAME"
+                    | "INDEX_TABLE_NAME"
                     | "VERIFICATION_KEYS_SECRET"
                     | "JWT_ISSUER"
                     | "JWT_AUDIENCE"

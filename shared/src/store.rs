@@ -321,23 +321,29 @@ impl Store {
 #[derive(Debug)]
 pub struct Retries {
     started: Instant,
+    patience: Duration,
     attempts: u32,
 }
 
 impl Default for Retries {
+    /// As long as somebody waits for an answer.
     fn default() -> Self {
-        Self { started: Instant::now(), attempts: 0 }
+        Self::for_so_long(PATIENCE)
     }
 }
 
 impl Retries {
+    fn for_so_long(patience: Duration) -> Self {
+        Self { started: Instant::now(), patience, attempts: 0 }
+    }
+
     /// Waits before another try: up to 4 ms at first, 256 ms at most, and not
     /// as long as the others who wait.
     ///
     /// # Errors
     /// [`Conflict::ConcurrentChange`] where it has gone on for too long.
     pub async fn again(&mut self) -> Result<()> {
-        if self.started.elapsed() > PATIENCE {
+        if self.started.elapsed() > self.patience {
             return Err(Error::Conflict(Conflict::ConcurrentChange));
         }
         let most = 4_000u64 << self.attempts.min(6);

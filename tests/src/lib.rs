@@ -5,7 +5,7 @@
 
 pub mod runtime_api;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
@@ -116,6 +116,44 @@ impl Kith {
         self.signed_in(&answer)
     }
 
+    /// Somebody with a public profile of this name, whom a search can find by now.
+    pub async fn known_as(&self, display_name: &str) -> Person {
+        let fields = json!({"display_name": display_name, "privacy": {"profile": "public"}});
+        let person = self.somebody_with(fields).await;
+        self.stack.settled().await;
+        person
+    }
+
+    /// The events that a user's changes have led to, oldest first.
+    pub async fn events(&self, user: &str) -> Vec<Value> {
+        self.stack.settled().await;
+        let events = self.stack.engines.events().into_iter();
+        events.filter(|event| event["detail"]["user_id"] == user).collect()
+    }
+
+    /// Everything in the index, by key, without what counts its changes.
+    ///
+    /// # Panics
+    /// Where the table can't be read.
+    pub async fn index(&self) -> BTreeMap<(String, String), BTreeMap<String, AttributeValue>> {
+        let client = self.stack.context.sdk.dynamodb();
+        let mut pages = client.scan().table_name("kith-index").into_paginator().items().send();
+        let mut items = BTreeMap::new();
+        while let Some(item) = pages.next().await {
+            let mut item: BTreeMap<_, _> = item.expect("an item").into_iter().collect();
+            let text = |value: Option<&AttributeValue>| value.and_then(|v| v.as_s().ok()).cloned();
+            let key = (text(item.get("pk")), text(item.get("sk")));
+            for value in item.values_mut() {
+                if let AttributeValue::Ss(words) = value {
+                    words.sort();
+                }
+            }
+            item.remove("version");
+            items.insert((key.0.unwrap_or_default(), key.1.unwrap_or_default()), item);
+        }
+        items
+    }
+
     /// The demo administrator, signed in.
     pub async fn admin(&self) -> Person {
         let admin = &self.stack.admin;
@@ -215,6 +253,19 @@ impl Person {
 
     pub async fn delete(&self, path: &str) -> Answer {
         send(self.request(Method::DELETE, path)).await
+    }
+
+    /// The display names that a search finds, the best match first.
+    ///
+    /// # Panics
+    /// Where the service refuses.
+    pub async fn search(&self, query: &str) -> Vec<String> {
+        let request = self.request(Method::GET, "/v1/users/search");
+        let answer = send(request.query(&[("q", query), ("limit", "100")])).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let items = answer.body["items"].as_array().cloned().unwrap_or_default();
+        let name = |item: &Value| item["display_name"].as_str().unwrap_or_default().to_owned();
+        items.iter().map(name).collect()
     }
 
     /// Exchanges the refresh token this person holds.

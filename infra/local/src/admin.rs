@@ -103,7 +103,9 @@ async fn change(
     let hash = context.passwords.hash(password, context.random()).await?;
     let ended = person.sessions.iter().map(|session| session.id);
     let store = &context.store;
-    store.change_password(&person.account, &sign_in.password_hash, &hash, ended).await?;
+    store
+        .change_password(&person.account, &sign_in.password_hash, &hash, context.now(), ended)
+        .await?;
     Ok(())
 }
 

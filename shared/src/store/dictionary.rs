@@ -44,18 +44,27 @@ impl Index {
         Ok(lists.flatten().cloned().collect())
     }
 
+    /// As [`Self::settle`], for several words at once.
+    pub(super) async fn settle_all(&self, words: impl IntoIterator<Item = String>) -> Result<()> {
+        let words: Vec<_> = words.into_iter().collect();
+        let settled: Vec<_> = words.iter().map(|word| self.settle(word)).collect();
+        try_join_all(settled).await.map(drop)
+    }
+
     /// Makes the dictionary have a word exactly if somebody is filed under it.
     pub(super) async fn settle(&self, word: &str) -> Result<()> {
         loop {
             let is_borne = self.is_borne(word).await?;
             let neighbours = typos::neighbours(word);
             if is_borne {
-                try_join_all(neighbours.iter().map(|key| self.enter(key, word))).await?;
+                let entered: Vec<_> = neighbours.iter().map(|key| self.enter(key, word)).collect();
+                try_join_all(entered).await?;
                 // Last, since it says that all the others are there.
                 self.mark(word).await?;
             } else {
                 self.unmark(word).await?;
-                try_join_all(neighbours.iter().map(|key| self.strike(key, word))).await?;
+                let struck: Vec<_> = neighbours.iter().map(|key| self.strike(key, word)).collect();
+                try_join_all(struck).await?;
             }
             if self.is_borne(word).await? == is_borne {
                 return Ok(());

@@ -7,10 +7,10 @@
 //! may come twice, late, or out of order, and the end is the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ use crate::view;
 
 /// People who are worked on at a time.
 const PARALLEL: usize = 8;
+
+/// How long it is tried while others work on the same people. Nobody waits.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Writes of a transaction beside the marker's and the statistics'.
 const WRITES: usize = 98;
@@ -120,17 +123,17 @@ impl Index {
         let mut open: Vec<_> = ids.into_iter().map(|id| (id, anew)).collect();
         let mut failed = Vec::new();
         let mut words = BTreeSet::new();
-        let mut retries = Retries::default();
+        let mut retries = Retries::for_so_long(PATIENCE);
         while !open.is_empty() {
             let keys = open.iter().flat_map(|(id, _)| user_keys(*id)).collect();
             let markers = open.iter().map(|(id, _)| keys::filed(*id)).collect();
             let (people, markers) =
                 futures_util::try_join!(users.batch_get(keys), self.0.batch_get(markers))?;
-            let steps = (0..keys::COUNTERS).cycle().zip(&open).map(|(counter, (id, anew))| {
-                let markers = &markers;
+            let mut steps = Vec::new();
+            for (counter, (id, anew)) in (0..keys::COUNTERS).cycle().zip(&open) {
                 let wanted = people.user(*id).map(Wanted::of);
-                async move { self.step(*id, wanted?, markers, *anew, counter).await }
-            });
+                steps.push(self.step(*id, wanted, &markers, *anew, counter));
+            }
             let steps: Vec<_> = stream::iter(steps).buffered(PARALLEL).collect().await;
             let is_overtaken = steps.iter().any(|step| matches!(step, Ok(Step::Overtaken)));
             let mut left = Vec::new();
@@ -149,7 +152,7 @@ impl Index {
         }
         // After the entries: whoever removes a word looks for entries once more.
         let missing = self.missing(words).await?;
-        try_join_all(missing.iter().map(|word| self.settle(word))).await?;
+        self.settle_all(missing).await?;
         Ok(failed)
     }
 
@@ -157,19 +160,19 @@ impl Index {
     async fn step(
         &self,
         id: UserId,
-        wanted: Wanted,
+        wanted: Result<Wanted>,
         markers: &Items,
         anew: bool,
         counter: u8,
     ) -> Result<Step> {
-        let key = keys::filed(id);
+        let (key, wanted) = (keys::filed(id), wanted?);
         let filed: Filed = markers.get(&key)?.unwrap_or_default();
         let is_filed = filed.intended.is_none() && filed.names == wanted.names;
         if anew || !is_filed || filed.counted != wanted.counted {
             return self.write(id, &filed, &wanted, anew, counter).await;
         }
         if !filed.retired.is_empty() {
-            try_join_all(filed.retired.iter().map(|word| self.settle(word))).await?;
+            self.settle_all(filed.retired).await?;
             let version = filed.version;
             let settled = Filed { retired: BTreeSet::new(), version: version + 1, ..filed };
             return self.transact(vec![self.mark_filed(&key, &settled, version)?]).await;

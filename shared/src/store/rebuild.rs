@@ -123,10 +123,7 @@ impl Index {
         for ids in gone.into_iter().collect::<Vec<_>>().chunks(TOGETHER) {
             self.file_all(users, ids.iter().copied(), false).await?;
         }
-        for word in words {
-            self.settle(&word).await?;
-        }
-        Ok(())
+        self.settle_all(words).await
     }
 
     async fn remove(&self, key: &Key) -> Result<()> {
