@@ -24,6 +24,8 @@ mod profile;
 mod rate_limits;
 #[path = "service/reindex.rs"]
 mod reindex;
+#[path = "service/relevance.rs"]
+mod relevance;
 #[path = "service/routes.rs"]
 mod routes;
 #[path = "service/search.rs"]

@@ -29,13 +29,32 @@ const SPREAD_MILLIS: i64 = 2 * 365 * 24 * 3600 * 1000;
 /// # Errors
 /// The first that isn't about a user who is there.
 pub async fn seed(context: &Context, count: u64, done: impl Fn()) -> Result<()> {
+    // Some of each kind.
+    let visibility = |n| match n % 5 {
+        0..=2 => "public",
+        3 => "connections",
+        _ => "private",
+    };
+    seed_as(context, count, visibility, done).await
+}
+
+/// The same with profiles that `visibility` opens, by the users' numbers.
+///
+/// # Errors
+/// As [`seed`].
+pub async fn seed_as(
+    context: &Context,
+    count: u64,
+    visibility: impl Fn(u64) -> &'static str,
+    done: impl Fn(),
+) -> Result<()> {
     let password = NewPassword::read(Value::from(PASSWORD))
         .map_err(|reason| Error::field("password", reason.code, reason.message))?;
     // One hash for all: hashing is slow on purpose, and their password is known anyway.
     let hash = context.passwords.hash(&password, context.random()).await?;
     let now = context.now();
     let mut users = stream::iter(0..count)
-        .map(|n| create(context, hash.clone(), n, count, now))
+        .map(|n| create(context, hash.clone(), n, count, visibility(n), now))
         .buffer_unordered(PARALLEL);
     while let Some(created) = users.next().await {
         match created {
@@ -46,7 +65,14 @@ pub async fn seed(context: &Context, count: u64, done: impl Fn()) -> Result<()> 
     Ok(())
 }
 
-async fn create(context: &Context, hash: Hash, n: u64, count: u64, now: Timestamp) -> Result<()> {
+async fn create(
+    context: &Context,
+    hash: Hash,
+    n: u64,
+    count: u64,
+    visibility: &str,
+    now: Timestamp,
+) -> Result<()> {
     let person = names::person(n);
     let age = SPREAD_MILLIS / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
     let age = age.saturating_mul(i64::try_from(count - n).unwrap_or(0));
@@ -68,17 +94,12 @@ async fn create(context: &Context, hash: Hash, n: u64, count: u64, now: Timestam
         deletion: None,
         version: 1,
     };
-    let fields = fields(n, &person)?;
+    let fields = fields(&person, visibility)?;
     let profile = Profile { id: id.into(), fields, created_at, updated_at: created_at, version: 1 };
     context.store.create_account(&account, &profile, hash, None).await
 }
 
-fn fields(n: u64, person: &names::Person) -> Result<ProfileFields> {
-    let visibility = match n % 5 {
-        0..=2 => "public",
-        3 => "connections",
-        _ => "private",
-    };
+fn fields(person: &names::Person, visibility: &str) -> Result<ProfileFields> {
     let Value::Object(object) = json!({
         "display_name": person.display_name,
         "first_name": person.first_name,

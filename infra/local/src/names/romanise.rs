@@ -45,7 +45,8 @@ fn latin(letter: char) -> &'static str {
         'æ' => "ae",
         'œ' => "oe",
         'ł' => "l",
-        'đ' => "d",
+        'đ' | 'ð' => "d",
+        'þ' => "th",
         'ı' => "i",
         _ => "",
     }
@@ -141,6 +142,10 @@ mod tests {
             ("Юлія", "yuliia"),
             ("Anne-Marie", "anne-marie"),
             ("O’Brien", "obrien"),
+            ("Þórður", "thordur"),
+            ("Næss", "naess"),
+            ("Лук’яненко", "lukianenko"),
+            ("Деревʼянко", "derevianko"),
         ] {
             assert_eq!(ascii(name), expected);
         }

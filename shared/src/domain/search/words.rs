@@ -113,7 +113,7 @@ fn fold(text: &str) -> String {
 fn punctuation(c: char) -> Option<char> {
     Some(match c {
         '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | 'ـ' => return None,
-        '‘' | '’' | '‛' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '`' | '´' | '′' | '＇' | '׳' => {
+        '‘' | '’' | '‛' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '`' | '´' | '′' | '＇' | '׳' | '״' => {
             APOSTROPHE
         }
         '‐'..='―' | '−' | '－' | '־' => HYPHEN,
