@@ -73,23 +73,19 @@ impl Bus {
             queues.entry(pending.event.user).or_default().push_back(pending);
         }
         let mut failures = Failures::new();
-        let mut wait = WAIT;
         while !queues.is_empty() {
             let heads: Vec<_> = queues.values().filter_map(VecDeque::front).collect();
             let requests = chunks(heads);
             let outcomes = join_all(requests.iter().map(|heads| self.put(heads))).await;
             let outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
-            let is_delayed = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Again));
             // In the order of the queues, each of which has sent its head.
             for (queue, outcome) in queues.values_mut().zip(outcomes) {
                 settle(queue, outcome, &mut failures);
             }
             queues.retain(|_, queue| !queue.is_empty());
-            if is_delayed {
-                tokio::time::sleep(wait).await;
-                wait *= 2;
-            } else {
-                wait = WAIT;
+            let tries = queues.values().filter_map(|queue| Some(queue.front()?.tries)).max();
+            if let Some(tries @ 1..) = tries {
+                tokio::time::sleep(WAIT * 2u32.pow(tries - 1)).await;
             }
         }
         failures

@@ -255,6 +255,11 @@ impl Engines {
         server.map(Server::url).unwrap_or_default()
     }
 
+    /// Deletes what has expired, which otherwise happens once a minute.
+    pub fn sweep(&self) {
+        self.database.sweep();
+    }
+
     /// Ends every server after the requests it is answering, and leaves complete files behind.
     pub async fn stop(self) {
         self.stop.send_replace(true);
