@@ -16,3 +16,5 @@ mod logs;
 mod rotation;
 #[path = "lambda/start.rs"]
 mod start;
+#[path = "lambda/stream.rs"]
+mod stream;

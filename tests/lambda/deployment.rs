@@ -11,10 +11,11 @@ use tokio::sync::OnceCell;
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// Every function.
-pub const FUNCTIONS: [&str; 6] = ["auth", "keys", "preferences", "profile", "sessions", "system"];
+pub const FUNCTIONS: [&str; 9] =
+    ["admin", "auth", "events", "keys", "preferences", "profile", "search", "sessions", "system"];
 
 /// What Lambda itself puts into an environment, and, here, where the services are.
-const GIVEN: [&str; 7] = [
+const GIVEN: [&str; 8] = [
     "AWS_REGION",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -22,6 +23,7 @@ const GIVEN: [&str; 7] = [
     "AWS_ENDPOINT_URL_EVENTBRIDGE",
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_ENDPOINT_URL_SQS",
 ];
 
 /// The service's functions, each with one execution environment once it is called.

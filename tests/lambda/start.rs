@@ -8,12 +8,22 @@ use crate::deployment::{Deployment, FUNCTIONS, binary};
 #[tokio::test]
 async fn a_missing_variable_ends_the_start_and_is_named() {
     let lambda = Deployment::start().await;
-    let for_all =
-        ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "VERIFICATION_KEYS_SECRET"];
-    let for_http = ["TABLE_NAME", "JWT_ISSUER", "JWT_AUDIENCE"];
+    let for_all = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    let for_http = [
+        "VERIFICATION_KEYS_SECRET",
+        "TABLE_NAME",
+        "INDEX_TABLE_NAME",
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
+    ];
+    let for_events = ["TABLE_NAME", "INDEX_TABLE_NAME", "EVENT_BUS_NAME", "DEAD_LETTER_QUEUE_URL"];
     for function in FUNCTIONS {
-        let for_http = for_http.iter().filter(|_| function != "keys");
-        for variable in for_all.iter().chain(for_http) {
+        let own: &[_] = match function {
+            "keys" => &["VERIFICATION_KEYS_SECRET"],
+            "events" => &for_events,
+            _ => &for_http,
+        };
+        for variable in for_all.iter().chain(own) {
             let mut environment = lambda.environment(function);
             assert!(environment.remove(*variable).is_some(), "{function} isn't given {variable}");
             let started = Function::start(&binary(function).await, environment).await;
@@ -27,6 +37,7 @@ async fn a_missing_variable_ends_the_start_and_is_named() {
 #[tokio::test]
 async fn a_start_asks_nothing_of_any_service() {
     let lambda = Deployment::start().await;
+    lambda.kith.stack.settled().await;
     lambda.kith.stack.engines.requests().reset();
     for function in FUNCTIONS {
         lambda.function(function, &[]).await;

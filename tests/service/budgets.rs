@@ -42,6 +42,23 @@ async fn every_call_keeps_to_its_budget_of_requests() {
     budget!(kith, "PUT password", 3, 204, ada.put("/v1/auth/password", password));
     budget!(kith, "GET users?ids=", 1, 200, ada.get("/v1/users?ids=me"));
     budget!(kith, "GET users", 6, 200, ada.get("/v1/users"));
+    let search = |query: &str| {
+        let path = format!("/v1/users/search?q={query}");
+        let ada = ada.clone();
+        async move { ada.get(&path).await }
+    };
+    for name in ["Maria Garcia", "Marta Gomez", "Mario Garcia"] {
+        kith.known_as(name).await;
+    }
+    budget!(kith, "search, a word", 2, 200, search("garc"));
+    budget!(kith, "search, 2 letters", 3, 200, search("ma"));
+    budget!(kith, "search, nobody", 3, 200, search("katherine"));
+    budget!(kith, "search, two words", 3, 200, search("mar%20gar"));
+    budget!(kith, "search, misspelled", 4, 200, search("gacria"));
+    // The words that are near, each with its people.
+    budget!(kith, "search, all near", 6, 200, search("maria"));
+    let admin = kith.admin().await;
+    budget!(kith, "GET admin/stats", 2, 200, admin.get("/v1/admin/stats"));
     budget!(kith, "DELETE sessions", 2, 204, ada.delete("/v1/users/me/sessions"));
     budget!(kith, "DELETE users/me", 2, 202, ada.delete("/v1/users/me"));
 

@@ -86,8 +86,8 @@ async fn a_rebuild_disturbs_nobody() {
             _ => admin.delete(&format!("/v1/users/{}?immediate=true", person.id)).await,
         }
     };
-    let changes = futures_util::future::join_all((0..40).map(change));
-    let (changed, first, second) = tokio::join!(changes, rebuild(&kith), rebuild(&kith));
+    let all = futures_util::future::join_all((0..40).map(change));
+    let (changed, first, second) = tokio::join!(all, rebuild(&kith), rebuild(&kith));
     assert!(changed.iter().all(|answer| answer.status.is_success()), "{changed:?}");
     assert!(first["users"].is_u64() && second["users"].is_u64());
     kith.stack.settled().await;

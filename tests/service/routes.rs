@@ -13,14 +13,16 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(root.join(name)).unwrap()
 }
 
-fn groups() -> [(&'static str, Routes); 5] {
+fn groups() -> [(&'static str, Routes); 7] {
     let set = |routes: &[(&str, &str)]| {
         routes.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
     };
     [
+        ("admin", set(admin::ROUTES)),
         ("auth", set(auth::ROUTES)),
         ("preferences", set(preferences::ROUTES)),
         ("profile", set(profile::ROUTES)),
+        ("search", set(search::ROUTES)),
         ("sessions", set(sessions::ROUTES)),
         ("system", set(system::ROUTES)),
     ]
