@@ -94,3 +94,15 @@ async fn the_index_is_rebuilt_on_request_and_nonsense_is_refused() {
     }
     assert_eq!(deliver(&mut events, &[]).await, json!({"batchItemFailures": []}));
 }
+
+#[tokio::test]
+async fn a_batch_is_one_line_about_nobody() {
+    let lambda = Deployment::start().await;
+    let mut events = lambda.function("events", &[("LOG_LEVEL", "info")]).await;
+    deliver(&mut events, &records()).await;
+    let line: Value = serde_json::from_str(&events.lines(1).await[0]).unwrap();
+    assert_eq!((&line["message"], &line["function"]), (&json!("batch"), &json!("events")));
+    assert_eq!((&line["records"], &line["is_complete"]), (&json!(3), &json!(true)));
+    assert!(line["dynamodb.requests"].as_u64().unwrap() >= 2, "{line}");
+    assert!(!line.to_string().contains("zoe"));
+}

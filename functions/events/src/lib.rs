@@ -20,6 +20,7 @@ mod record;
 mod reindex;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use aws_lambda_events::dynamodb::EventRecord;
 use serde::Deserialize;
@@ -27,7 +28,7 @@ use serde_json::{Value, json};
 use shared::aws::Sdk;
 use shared::domain::UserId;
 use shared::store::{Index, Store};
-use shared::{Error as Failure, config};
+use shared::{Error as Failure, config, telemetry};
 
 use dead_letters::DeadLetters;
 use publish::Bus;
@@ -75,12 +76,29 @@ impl Events {
     /// An event that is neither; a rebuild that fails.
     pub async fn invoke(&self, event: Value) -> Result<Value, Error> {
         match Event::deserialize(only_known(event))? {
-            Event::Records(records) => Ok(self.batch(records).await),
+            Event::Records(records) => Ok(self.deliver(records).await),
             Event::Reindex(request) => {
                 let done = request.run(&self.store, &self.index).await;
                 done.map_err(|error| format!("{error:?}").into())
             }
         }
+    }
+
+    /// Works through a batch, and logs what it cost.
+    async fn deliver(&self, values: Vec<Value>) -> Value {
+        let (started, records) = (Instant::now(), values.len());
+        let (answer, meter) = telemetry::metered(Box::pin(self.batch(values))).await;
+        tracing::info!(
+            target: "kith",
+            records,
+            is_complete = answer["batchItemFailures"] == json!([]),
+            duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+            function = telemetry::function(),
+            dynamodb.requests = meter.requests(),
+            dynamodb.consumed_capacity = meter.capacity(),
+            "batch"
+        );
+        answer
     }
 
     /// Works through a batch, and says from where it has to come again.
@@ -106,7 +124,8 @@ impl Events {
         for (place, failure) in failures {
             if !is_permanent(&failure) || !self.dead_letters.take(&values[place], &failure).await {
                 tracing::warn!(target: "kith", error = ?failure, "a record has to come again");
-                again.get_or_insert(place);
+                again = Some(place);
+                break;
             }
         }
         // From the first one on, everything comes again: what was done after it, too.

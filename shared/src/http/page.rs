@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use super::Params;
 use crate::context::Context;
 use crate::domain::{Error, Result};
-use crate::tokens::sealed;
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,14 +23,15 @@ impl<T> Page<T> {
     }
 }
 
-/// The cursor for a position in the list that `list` names: it is good for that
+/// The cursor for a position in the list that `list` names. It tells nothing,
+/// since a position may name somebody who has just hidden, and is good for that
 /// list only, for whoever and whatever the name tells apart.
 ///
 /// # Errors
 /// Those of `Keys::verification`.
 pub async fn cursor(context: &Context, list: &str, position: &str) -> Result<String> {
     let keys = context.keys.verification().await?;
-    Ok(sealed::seal(&keys.cursor_key, list, position.as_bytes()))
+    Ok(keys.cursors.hide(list, position.as_bytes()))
 }
 
 /// The position that a request asks to go on from.
@@ -41,6 +41,6 @@ pub async fn cursor(context: &Context, list: &str, position: &str) -> Result<Str
 pub async fn position(context: &Context, list: &str, params: &Params) -> Result<Option<String>> {
     let Some(cursor) = params.get("cursor") else { return Ok(None) };
     let keys = context.keys.verification().await?;
-    let position = sealed::open(&keys.cursor_key, list, cursor).ok_or(Error::InvalidCursor)?;
+    let position = keys.cursors.reveal(list, cursor).ok_or(Error::InvalidCursor)?;
     String::from_utf8(position).map(Some).map_err(|_| Error::InvalidCursor)
 }

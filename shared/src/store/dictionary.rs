@@ -100,12 +100,14 @@ impl Index {
         let mut item = keys::word(word).item();
         item.insert("entity".to_owned(), string("word"));
         let put = self.0.client.put_item().table_name(&self.0.table).set_item(Some(item));
+        let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
         put.send().await.map_err(failure).map(drop)
     }
 
     async fn unmark(&self, word: &str) -> Result<()> {
         let delete = self.0.client.delete_item().table_name(&self.0.table);
         let delete = delete.set_key(Some(keys::word(word).item()));
+        let delete = delete.return_consumed_capacity(ReturnConsumedCapacity::Total);
         delete.send().await.map_err(failure).map(drop)
     }
 
@@ -127,6 +129,7 @@ impl Index {
             .table_name(&self.0.table)
             .set_key(Some(keys::neighbours(neighbour).item()))
             .condition_expression("attribute_not_exists(words)")
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
         match delete {
@@ -147,6 +150,7 @@ impl Index {
             .expression_attribute_values(":entity", string("neighbours"))
             .expression_attribute_values(":word", AttributeValue::Ss(vec![word.to_owned()]))
             .return_values(ReturnValue::AllNew)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;

@@ -13,6 +13,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 
+use super::sealed::Cipher;
 use crate::config::Config;
 use crate::domain::{Error, Result};
 
@@ -107,7 +108,7 @@ pub struct Signing {
 /// The verification secret, parsed.
 pub struct Verification {
     pub keys: Vec<VerifyingKey>,
-    pub cursor_key: hmac::Key,
+    pub cursors: Cipher,
 }
 
 impl Verification {
@@ -210,8 +211,8 @@ impl Keys {
     async fn read_verification(&self) -> Result<Arc<Verification>> {
         let secret: VerificationSecret = self.read(&self.verification_id).await?;
         let keys: Result<Vec<_>> = secret.keys.into_iter().map(verifying_key).collect();
-        let verification =
-            Verification { keys: keys?, cursor_key: derived(&secret.cursor_key, "kith cursor") };
+        let cursors = Cipher::new(&derived(&secret.cursor_key, "kith cursor"))?;
+        let verification = Verification { keys: keys?, cursors };
         Ok(keep(&self.verification, verification))
     }
 

@@ -22,10 +22,7 @@ pub struct Rank {
 impl Query {
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let words: Vec<_> = words::of_query(text)
-            .iter()
-            .map(|w| words::first(w, words::LONGEST).to_owned())
-            .collect();
+        let words = words::of_query(text);
         let is_said =
             |word: &String| words.iter().any(|other| other != word && other.starts_with(word));
         Self(words.iter().filter(|word| !is_said(word)).cloned().collect())
