@@ -109,6 +109,16 @@ async fn whole_words_come_before_beginnings_and_those_before_typing_errors() {
     }
     kith.known_as("Ada Markus").await;
     assert_eq!(seeker.search("marian").await, ranked);
+    // Who has both words comes before who has one that both begin.
+    for name in ["Anna Eriksson", "Erik Eriksson", "Eriksson Erikssen"] {
+        kith.known_as(name).await;
+    }
+    let eriks = ["Erik Eriksson", "Anna Eriksson", "Eriksson Erikssen"];
+    assert_eq!(seeker.search("erik eriksson").await, eriks);
+    assert_eq!(
+        seeker.search("eriksson eri").await,
+        ["Anna Eriksson", "Erik Eriksson", "Eriksson Erikssen"]
+    );
     // Two of the same name: by id, which is by age.
     let twins = [kith.known_as("Twin Marian").await.id, kith.known_as("Twin Marian").await.id];
     assert_eq!(ids(&page(&seeker, &[("q", "twin")]).await), twins);

@@ -8,6 +8,7 @@
 //! errors are found by way of the words that exist ([`typos`]).
 
 pub mod places;
+pub mod plan;
 mod query;
 pub mod typos;
 mod words;

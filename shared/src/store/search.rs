@@ -4,6 +4,9 @@
 //! is sorted as the answer is. Where that doesn't fill the page, the words that
 //! may have been meant are looked up, all at once, and their places are merged,
 //! those with the fewest errors first.
+//!
+//! So an answer is made in steps ([`Step`]), and a position in it is a step and
+//! the entry in its places.
 
 use std::collections::VecDeque;
 
@@ -13,13 +16,9 @@ use futures_util::future::try_join_all;
 use super::index::Index;
 use super::item::Item;
 use super::{failure, keys, string};
-use crate::domain::search::{Filing, Place, Query, Rank, typos};
+use crate::domain::search::plan::{self, Meant, Step};
+use crate::domain::search::{Filing, Place, Query, typos};
 use crate::domain::{Error, Result, UserId};
-
-/// Corrections of a word, and of two words together, that are followed for
-/// each number of errors.
-const CORRECTIONS: usize = 8;
-const PAIRS: usize = 4;
 
 /// Rounds of reading on, where many entries of a place don't match.
 const ROUNDS: usize = 3;
@@ -68,16 +67,18 @@ impl Index {
         };
         let mut found = Vec::new();
         let mut corrections = None;
-        for typos in first..=query.allowance() {
-            if typos > 0 && corrections.is_none() {
+        for (number, step) in plan::steps(query).into_iter().enumerate().skip(first) {
+            if step.typos > 0 && corrections.is_none() {
                 corrections = Some(self.corrections(query).await?);
             }
-            let places = places(query, corrections.as_deref().unwrap_or_default(), typos);
+            let places = plan::places(query, corrections.as_deref().unwrap_or_default(), step);
             let wanted = limit - found.len();
-            let (people, rest) = self.read(query, typos, places, after.take(), wanted).await?;
-            found.extend(people);
+            let (people, rest) = self.read(query, step, places, after.take(), wanted).await?;
+            found.extend(
+                people.into_iter().map(|(id, entry)| Found { id, position: join(number, &entry) }),
+            );
             if let Some(position) = rest {
-                return Ok((found, Some(join(typos, &position))));
+                return Ok((found, Some(join(number, &position))));
             }
         }
         Ok((found, None))
@@ -85,48 +86,51 @@ impl Index {
 
     /// What the two longest words of a query may have been meant to be; each
     /// as it was typed, first.
-    async fn corrections(&self, query: &Query) -> Result<Vec<Vec<typos::Correction>>> {
+    async fn corrections(&self, query: &Query) -> Result<Vec<Meant>> {
         let words = query.words();
         let probes = words.iter().take(2).flat_map(|word| typos::probes(word)).collect();
         let known = self.words(probes).await?;
         let corrections = words.iter().take(2).map(|word| {
             let known = known.iter().map(String::as_str);
             let corrections = typos::corrections(word, known);
-            std::iter::once(as_typed(word)).chain(corrections).collect()
+            std::iter::once(plan::as_typed(word)).chain(corrections).collect()
         });
         Ok(corrections.collect())
     }
 
-    /// Up to `limit` people of these places whose match has so many errors,
-    /// and the last position looked at, where there may be more.
+    /// Up to `limit` people whom a step finds in these places, each with their
+    /// entry, and the last entry looked at, where there may be more.
     async fn read(
         &self,
         query: &Query,
-        typos: usize,
+        step: Step,
         places: Vec<Place>,
         after: Option<String>,
         limit: usize,
-    ) -> Result<(Vec<Found>, Option<String>)> {
-        let all_match = typos == 0 && query.words().len() == 1;
+    ) -> Result<(Vec<(UserId, String)>, Option<String>)> {
+        let all_match = plan::is_simple(query, step);
         let count = if all_match { limit + 1 } else { MANY.max(2 * limit) };
         let mut sources: Vec<_> = places
             .iter()
             .flat_map(keys::place)
             .map(|partition| Source::new(partition, after.clone()))
             .collect();
-        let mut found = Vec::new();
+        let mut found: Vec<(UserId, String)> = Vec::new();
         for _ in 0..ROUNDS {
             let reads = sources.iter_mut().filter(|source| source.is_hungry());
-            try_join_all(reads.map(|source| self.read_on(source, count))).await?;
+            let reads: Vec<_> = reads.map(|source| self.read_on(source, count)).collect();
+            try_join_all(reads).await?;
             while let Some(entry) = next(&mut sources) {
-                if !is_match(query, typos, &entry) {
+                let id = entry.id()?;
+                let is_new = found.iter().all(|(known, _)| *known != id);
+                if !is_new || !step.finds(query, entry.words.split(' '), entry.filing()) {
                     continue;
                 }
                 if found.len() == limit {
-                    let last = found.last().map(|found: &Found| found.position[1..].to_owned());
+                    let last = found.last().map(|(_, entry)| entry.clone());
                     return Ok((found, Some(last.or(after).unwrap_or_default())));
                 }
-                found.push(entry.found(typos)?);
+                found.push((id, entry.position));
             }
             if sources.iter().all(|source| source.is_exhausted) {
                 return Ok((found, None));
@@ -188,10 +192,17 @@ impl Entry {
         Ok(Self { position, words })
     }
 
-    fn found(&self, typos: usize) -> Result<Found> {
+    fn filing(&self) -> Filing {
+        if self.position.starts_with(keys::filing_letter(Filing::Whole)) {
+            Filing::Whole
+        } else {
+            Filing::Beginning
+        }
+    }
+
+    fn id(&self) -> Result<UserId> {
         let id = self.position.rsplit_once('#').and_then(|(_, id)| id.parse().ok());
-        let id = id.ok_or_else(|| Error::internal("an entry of the index without an id"))?;
-        Ok(Found { id, position: join(typos, &self.position) })
+        id.ok_or_else(|| Error::internal("an entry of the index without an id"))
     }
 }
 
@@ -213,53 +224,14 @@ fn next(sources: &mut [Source]) -> Option<Entry> {
     taken
 }
 
-/// Whether this is the entry by which its person is found: in the place of
-/// their best match.
-fn is_match(query: &Query, typos: usize, entry: &Entry) -> bool {
-    let is_beginning = entry.position.starts_with(keys::filing_letter(Filing::Beginning));
-    query.rank(entry.words.split(' ')) == Some(Rank { typos, is_beginning })
-}
-
-/// Where people are whose match has so many errors.
-fn places(query: &Query, corrections: &[Vec<typos::Correction>], typos: usize) -> Vec<Place> {
-    let words = query.words();
-    let typed: Vec<_> = words.iter().take(2).map(|word| vec![as_typed(word)]).collect();
-    let meant = if typos == 0 { &typed[..] } else { corrections };
-    match meant {
-        [] => Vec::new(),
-        [word] => {
-            let nearest = word.iter().filter(|correction| correction.typos == typos);
-            let nearest = nearest.filter(|correction| correction.text.chars().nth(1).is_some());
-            let nearest = nearest.map(|correction| Place::Beginning(correction.text.clone()));
-            nearest.take(CORRECTIONS).collect()
-        }
-        [one, other, ..] => {
-            let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
-            // Words beside these two may have errors, too.
-            let is_near = |sum| if words.len() > 2 { sum <= typos } else { sum == typos };
-            let near = pairs.filter(|(one, other)| is_near(one.typos + other.typos));
-            let places =
-                near.take(PAIRS).flat_map(|(one, other)| Place::pair(&one.text, &other.text));
-            let mut places: Vec<_> = places.collect();
-            places.sort();
-            places.dedup();
-            places
-        }
-    }
-}
-
-fn as_typed(word: &str) -> typos::Correction {
-    typos::Correction { typos: 0, text: word.to_owned() }
-}
-
-/// A position among all matches: errors, then the entry.
-fn join(typos: usize, position: &str) -> String {
-    format!("{typos}{position}")
+/// A position among all matches: the step, then the entry.
+fn join(step: usize, entry: &str) -> String {
+    format!("{step}{entry}")
 }
 
 fn split(position: &str) -> Option<(usize, Option<String>)> {
-    let typos = position.chars().next()?.to_digit(10)?;
+    let step = position.chars().next()?.to_digit(10)?;
     let entry = &position[1..];
     let entry = (!entry.is_empty()).then(|| entry.to_owned());
-    Some((usize::try_from(typos).ok()?, entry))
+    Some((usize::try_from(step).ok()?, entry))
 }

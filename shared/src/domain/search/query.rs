@@ -6,7 +6,7 @@ use super::{Names, words};
 /// Typing errors of all words together: more would be another name.
 const MOST_TYPOS: usize = 4;
 
-/// The words of a query, those left out that others begin with.
+/// The words of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query(Vec<String>);
 
@@ -22,18 +22,33 @@ pub struct Rank {
 impl Query {
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let words = words::of_query(text);
-        let is_said =
-            |word: &String| words.iter().any(|other| other != word && other.starts_with(word));
-        Self(words.iter().filter(|word| !is_said(word)).cloned().collect())
+        Self(words::of_query(text))
     }
 
-    /// The words, the longest first: they narrow the most.
+    /// The words to look for, the longest first: they narrow the most. Words
+    /// that others begin with are left out, since one word of somebody's may
+    /// match both.
     #[must_use]
     pub fn words(&self) -> Vec<&str> {
+        self.longest_first().into_iter().filter(|word| !self.is_repeated(word)).collect()
+    }
+
+    /// The two longest words, where one is left out of [`Self::words`]: who has
+    /// both comes before who has the longer one.
+    #[must_use]
+    pub fn repeated(&self) -> Option<[&str; 2]> {
+        let words = self.longest_first();
+        words.iter().any(|word| self.is_repeated(word)).then(|| [words[0], words[1]])
+    }
+
+    fn longest_first(&self) -> Vec<&str> {
         let mut words: Vec<_> = self.0.iter().map(String::as_str).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         words
+    }
+
+    fn is_repeated(&self, word: &str) -> bool {
+        self.0.iter().any(|other| other != word && other.starts_with(word))
     }
 
     /// Typing errors that it may have in all.
@@ -125,6 +140,10 @@ mod tests {
         ] {
             assert_eq!(rank_of(query, name), expected, "{query} {name}");
         }
-        assert_eq!(Query::parse("mar maria").words(), ["maria"]);
+        let query = Query::parse("mar maria");
+        assert_eq!((query.words(), query.repeated()), (vec!["maria"], Some(["maria", "mar"])));
+        assert_eq!(Query::parse("ada maria").repeated(), None);
+        assert_eq!(rank_of("erik eriksson", "Erik Eriksson"), Some((0, false)));
+        assert_eq!(rank_of("erik eriksson", "Anna Eriksson"), Some((0, true)));
     }
 }
