@@ -46,12 +46,16 @@ async fn the_pages_may_run_their_own_script_only() {
 async fn the_local_views_count_requests() {
     let kith = Kith::start().await;
     let ada = kith.somebody().await;
+    kith.stack.settled().await;
+    let counted = ada.get("/local/requests").await.body;
+    assert!(counted["eventbridge"]["PutEvents"].as_u64() > Some(0), "{counted}");
+    assert!(counted["dynamodb_events"].is_object(), "{counted}");
     ada.delete("/local/requests").await;
     ada.get("/v1/users/me").await;
     assert_eq!(ada.get("/local/requests").await.body["dynamodb"], json!({"BatchGetItem": 1}));
     assert_eq!(ada.delete("/local/requests").await.status, 204);
     assert_eq!(ada.get("/local/requests").await.body, json!({}));
-    assert_eq!(ada.get("/local/events").await.body["items"], json!([]));
+    assert_eq!(ada.get("/local/dead-letters").await.body["items"], json!([]));
 }
 
 #[tokio::test]
