@@ -343,13 +343,19 @@ impl Retries {
     /// # Errors
     /// [`Conflict::ConcurrentChange`] where it has gone on for too long.
     pub async fn again(&mut self) -> Result<()> {
-        if self.started.elapsed() > self.patience {
-            return Err(Error::Conflict(Conflict::ConcurrentChange));
-        }
+        self.check()?;
         let most = 4_000u64 << self.attempts.min(6);
         let micros = RandomState::new().build_hasher().finish() % most;
         tokio::time::sleep(Duration::from_micros(micros)).await;
         self.attempts += 1;
+        Ok(())
+    }
+
+    /// Whether it may go on.
+    fn check(&self) -> Result<()> {
+        if self.started.elapsed() > self.patience {
+            return Err(Error::Conflict(Conflict::ConcurrentChange));
+        }
         Ok(())
     }
 }

@@ -52,6 +52,20 @@ struct Filed {
     version: u64,
 }
 
+impl Filed {
+    /// The same on the way: nothing of the old names is left, and nobody knows
+    /// how much of the new ones there is.
+    fn under_way(&self, before: &Self) -> Self {
+        Self {
+            names: None,
+            counted: before.counted.clone(),
+            intended: self.names.clone(),
+            retired: self.retired.clone(),
+            version: before.version + 1,
+        }
+    }
+}
+
 /// How somebody should be filed and counted.
 struct Wanted {
     exists: bool,
@@ -147,6 +161,8 @@ impl Index {
             }
             if is_overtaken {
                 retries.again().await?;
+            } else {
+                retries.check()?;
             }
             open = left;
         }
@@ -220,27 +236,14 @@ impl Index {
         };
         let mut version = filed.version;
         if removed.len() + added.len() > WRITES {
-            // Whenever this is broken off, the marker covers all entries that there may be.
-            if !self.write_all(&key, version, removed.split_off(0)).await? {
+            let all =
+                new.iter().map(|(key, words)| self.post(key, words)).collect::<Result<_>>()?;
+            let (removed, under_way) = (std::mem::take(&mut removed), done.under_way(filed));
+            if !self.write_in_parts(&key, removed, &under_way, all).await? {
                 return Ok(Step::Overtaken);
             }
-            let under_way = Filed {
-                names: None,
-                counted: filed.counted.clone(),
-                intended: wanted.names.clone(),
-                retired: done.retired.clone(),
-                version: version + 1,
-            };
-            if let Step::Overtaken =
-                self.transact(vec![self.mark_filed(&key, &under_way, version)?]).await?
-            {
-                return Ok(Step::Overtaken);
-            }
-            version += 1;
-            added = new.iter().map(|(key, words)| self.post(key, words)).collect::<Result<_>>()?;
-            if !self.write_all(&key, version, added.split_off(0)).await? {
-                return Ok(Step::Overtaken);
-            }
+            added.clear();
+            version = under_way.version;
             done.version = version + 1;
         }
         let mut writes = vec![self.mark_filed(&key, &done, version)?];
@@ -248,6 +251,26 @@ impl Index {
         writes.append(&mut removed);
         writes.append(&mut added);
         self.transact(writes).await
+    }
+
+    /// More than one transaction takes. Whenever this is broken off, the marker
+    /// covers all entries that there may be.
+    async fn write_in_parts(
+        &self,
+        key: &Key,
+        removed: Vec<TransactWriteItem>,
+        under_way: &Filed,
+        added: Vec<TransactWriteItem>,
+    ) -> Result<bool> {
+        let version = under_way.version - 1;
+        if !self.write_all(key, version, removed).await? {
+            return Ok(false);
+        }
+        let mark = vec![self.mark_filed(key, under_way, version)?];
+        if let Step::Overtaken = self.transact(mark).await? {
+            return Ok(false);
+        }
+        self.write_all(key, under_way.version, added).await
     }
 
     /// Any number of writes, as long as the marker is of this version.
