@@ -57,6 +57,11 @@ async fn a_lost_index_is_made_again_and_a_wrong_one_is_put_right() {
         item("SEARCH#lovelace", &format!("0lovelace#{nobody}"), Some("lovelace")),
         item("SEARCH#lovelace", &format!("0byron#{}", seeker.id), Some("lovelace")),
         item("WORD#byron", "WORD", None),
+        Item::from_iter([
+            ("words".to_owned(), AttributeValue::Ss(vec!["augusta".to_owned()])),
+            ("pk".to_owned(), AttributeValue::S("NEIGHBOURS#august".to_owned())),
+            ("sk".to_owned(), AttributeValue::S("NEIGHBOURS".to_owned())),
+        ]),
     ] {
         client.put_item().table_name("kith-index").set_item(Some(stray)).send().await.unwrap();
     }

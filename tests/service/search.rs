@@ -119,6 +119,25 @@ async fn whole_words_come_before_beginnings_and_those_before_typing_errors() {
         seeker.search("eriksson eri").await,
         ["Anna Eriksson", "Erik Eriksson", "Eriksson Erikssen"]
     );
+    // Nobody twice, not even where one word is meant in several ways.
+    for name in ["Mario A", "Mario B", "Marios C"] {
+        kith.known_as(name).await;
+    }
+    let all = ids(&page(&seeker, &[("q", "mar maria"), ("limit", "100")]).await);
+    let mut seen = Vec::new();
+    let mut cursor = None::<String>;
+    loop {
+        let mut query = vec![("q", "mar maria"), ("limit", "1")];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let answer = page(&seeker, &query).await;
+        seen.extend(ids(&answer));
+        cursor = answer.body["next_cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, all);
+    assert_eq!(seen.iter().collect::<std::collections::BTreeSet<_>>().len(), seen.len());
     // Two of the same name: by id, which is by age.
     let twins = [kith.known_as("Twin Marian").await.id, kith.known_as("Twin Marian").await.id];
     assert_eq!(ids(&page(&seeker, &[("q", "twin")]).await), twins);

@@ -37,7 +37,7 @@ pub struct FoundUser {
 ///
 /// Every word of `q` must match a word of display, first or last name, or its
 /// beginning, in any order; case, accents and width don't matter. A word of five
-/// letters may have one typing error, of nine two. The best match comes first:
+/// letters may have one typing error, of nine two, all words together four. The best match comes first:
 /// whole words, then beginnings, then those with errors. Private profiles are
 /// never found.
 #[utoipa::path(

@@ -144,7 +144,10 @@ impl Index {
             let (people, markers) =
                 futures_util::try_join!(users.batch_get(keys), self.0.batch_get(markers))?;
             let mut steps = Vec::new();
-            for (counter, (id, anew)) in (0..keys::COUNTERS).cycle().zip(&open) {
+            // A counter of its own for each of those who are worked on at a time.
+            let first = open.first().map_or(0, |(id, _)| id.as_bytes()[15] % keys::COUNTERS);
+            let counters = (0..keys::COUNTERS).cycle().skip(first.into());
+            for (counter, (id, anew)) in counters.zip(&open) {
                 let wanted = people.user(*id).map(Wanted::of);
                 steps.push(self.step(*id, wanted, &markers, *anew, counter));
             }

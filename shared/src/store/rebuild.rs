@@ -96,12 +96,15 @@ impl Index {
     async fn clear(&self, users: &Store, items: &[Item]) -> Result<()> {
         let mut gone = BTreeSet::new();
         let mut words = BTreeSet::new();
+        let mut neighbours = BTreeSet::new();
         let mut posted: HashMap<UserId, Vec<Key>> = HashMap::new();
         for item in items {
             let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
             let (Some(pk), Some(sk)) = (part("pk"), part("sk")) else { continue };
             if let Some(word) = pk.strip_prefix("WORD#") {
                 words.insert(word.to_owned());
+            } else if let Some(Ok(listed)) = item.get("words").map(AttributeValue::as_ss) {
+                neighbours.extend(listed.iter().cloned());
             } else if pk.starts_with("SEARCH#") {
                 let id = sk.rsplit_once('#').and_then(|(_, id)| id.parse().ok());
                 let id =
@@ -123,6 +126,7 @@ impl Index {
         for ids in gone.into_iter().collect::<Vec<_>>().chunks(TOGETHER) {
             self.file_all(users, ids.iter().copied(), false).await?;
         }
+        words.extend(self.missing(neighbours).await?);
         self.settle_all(words).await
     }
 
@@ -133,7 +137,7 @@ impl Index {
 }
 
 impl Store {
-    /// The keys of a page of a segment's items, those with this sort key if one
+    /// The keys of a page of a segment's items and their words, those with this sort key if one
     /// is given, and the key of the last one looked at where there are more.
     async fn scan(
         &self,
@@ -152,7 +156,7 @@ impl Store {
             .set_expression_attribute_values(
                 sort_key.map(|sk| Item::from([(":sk".to_owned(), string(sk))])),
             )
-            .projection_expression("pk, sk")
+            .projection_expression("pk, sk, words")
             .set_exclusive_start_key(start)
             .consistent_read(true)
             .limit(PAGE)

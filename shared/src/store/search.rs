@@ -46,7 +46,7 @@ struct Source {
 
 struct Entry {
     position: String,
-    words: String,
+    words: Vec<String>,
 }
 
 impl Index {
@@ -71,7 +71,7 @@ impl Index {
             if step.typos > 0 && corrections.is_none() {
                 corrections = Some(self.corrections(query).await?);
             }
-            let places = plan::places(query, corrections.as_deref().unwrap_or_default(), step);
+            let places = plan::places_of(query, corrections.as_deref().unwrap_or_default(), step);
             let wanted = limit - found.len();
             let (people, rest) = self.read(query, step, places, after.take(), wanted).await?;
             found.extend(
@@ -121,16 +121,14 @@ impl Index {
             let reads: Vec<_> = reads.map(|source| self.read_on(source, count)).collect();
             try_join_all(reads).await?;
             while let Some(entry) = next(&mut sources) {
-                let id = entry.id()?;
-                let is_new = found.iter().all(|(known, _)| *known != id);
-                if !is_new || !step.finds(query, entry.words.split(' '), entry.filing()) {
+                if !step.finds(query, &places, &entry.words, entry.filing()) {
                     continue;
                 }
                 if found.len() == limit {
                     let last = found.last().map(|(_, entry)| entry.clone());
                     return Ok((found, Some(last.or(after).unwrap_or_default())));
                 }
-                found.push((id, entry.position));
+                found.push((entry.id()?, entry.position));
             }
             if sources.iter().all(|source| source.is_exhausted) {
                 return Ok((found, None));
@@ -189,7 +187,7 @@ impl Entry {
         let entry = part("sk").zip(part("words"));
         let (position, words) =
             entry.ok_or_else(|| Error::internal("an entry of the index without its words"))?;
-        Ok(Self { position, words })
+        Ok(Self { position, words: words.split(' ').map(str::to_owned).collect() })
     }
 
     fn filing(&self) -> Filing {

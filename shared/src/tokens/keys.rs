@@ -43,7 +43,7 @@ pub struct SigningSecret {
 pub struct VerificationSecret {
     /// Newest first, without their private parts.
     pub keys: Vec<Jwk>,
-    /// Authenticates cursors.
+    /// Hides cursors.
     pub cursor_key: String,
 }
 

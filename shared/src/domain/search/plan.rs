@@ -5,7 +5,7 @@
 //! been meant, those with the fewest first.
 
 use super::typos::Correction;
-use super::{Filing, Place, Query};
+use super::{Filing, Place, Query, places};
 
 /// Corrections of a word, and of two words together, that are followed for
 /// each number of errors.
@@ -36,22 +36,23 @@ pub enum Whom {
 }
 
 impl Step {
-    /// Whether it finds somebody with these words by their entry in a place.
+    /// Whether it finds somebody with these words by an entry that is filed so
+    /// in one of its places: by one entry only.
     #[must_use]
-    pub fn finds<'a>(
-        self,
-        query: &Query,
-        words: impl IntoIterator<Item = &'a str>,
-        filing: Filing,
-    ) -> bool {
-        let Some(rank) = query.rank(words) else { return false };
-        rank.typos == self.typos
-            && match self.whom {
-                Whom::AsFiled => rank.is_beginning == (filing == Filing::Beginning),
-                Whom::Whole => !rank.is_beginning,
-                Whom::Others => rank.is_beginning,
-                Whom::All => true,
-            }
+    pub fn finds(self, query: &Query, places: &[Place], words: &[String], filing: Filing) -> bool {
+        let Some(rank) = query.rank(words.iter().map(String::as_str)) else { return false };
+        if rank.typos != self.typos {
+            return false;
+        }
+        let is_wanted = match self.whom {
+            Whom::AsFiled => return rank.is_beginning == (filing == Filing::Beginning),
+            Whom::Whole => !rank.is_beginning,
+            Whom::Others => rank.is_beginning,
+            Whom::All => true,
+        };
+        let filed = places::of(words);
+        let first = places.iter().filter_map(|place| filed.get(place)).min();
+        is_wanted && first == Some(&filing)
     }
 }
 
@@ -74,7 +75,7 @@ pub fn is_simple(query: &Query, step: Step) -> bool {
 
 /// Where the people of a step are.
 #[must_use]
-pub fn places(query: &Query, corrections: &[Meant], step: Step) -> Vec<Place> {
+pub fn places_of(query: &Query, corrections: &[Meant], step: Step) -> Vec<Place> {
     if let (Whom::Whole, Some([one, other])) = (step.whom, query.repeated()) {
         let [whole, _] = Place::pair(one, other);
         return vec![whole];
