@@ -99,6 +99,7 @@ impl User {
             display_name: self.display_name.clone(),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
+            is_card: false,
         }
     }
 }
@@ -106,7 +107,9 @@ impl User {
 /// The names that members know somebody by: what a search may find them with.
 #[must_use]
 pub fn names(profile: Profile, account: &Account) -> Option<Names> {
-    user(profile, account, Viewer::Member, None).map(|user| user.names())
+    let is_card = profile.fields.privacy.profile == Visibility::Connections;
+    let user = user(profile, account, Viewer::Member, None)?;
+    Some(Names { is_card, ..user.names() })
 }
 
 fn full(profile: Profile, account: &Account, last_used_at: Option<Timestamp>) -> User {

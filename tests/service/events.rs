@@ -321,6 +321,31 @@ async fn a_record_that_cannot_be_read_is_kept_and_holds_nobody_up() {
     assert_eq!(updated(events.last().unwrap()), &json!(["display_name"]));
 }
 
+/// A list of words that is as long as it may get.
+async fn fill_list(kith: &Kith, neighbour: &str) {
+    let words = (0..400).map(|n| format!("zyxw{n}")).collect();
+    let put = kith.stack.context.sdk.dynamodb().put_item().table_name("kith-index");
+    let put = put.item("pk", AttributeValue::S(format!("NEIGHBOURS#{neighbour}")));
+    let put = put.item("sk", AttributeValue::S("NEIGHBOURS".to_owned()));
+    put.item("words", AttributeValue::Ss(words)).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_list_of_words_takes_no_more_and_stops_nobody() {
+    let kith = Kith::start().await;
+    let seeker = kith.somebody().await;
+    fill_list(&kith, "zyxw").await;
+    let zyx = kith.known_as("Zyxwvo").await;
+    assert_eq!(kinds(&kith.events(&zyx.id).await), ["user.created", "session.created"]);
+    assert_eq!(seeker.search("zyxwvo").await, ["Zyxwvo"]);
+    let index = kith.index().await;
+    let list = &index[&("NEIGHBOURS#zyxw".to_owned(), "NEIGHBOURS".to_owned())]["words"];
+    assert_eq!(list.as_ss().unwrap().len(), 400);
+    // By its other neighbours it is found all the same.
+    assert_eq!(seeker.search("zyxvwo").await, ["Zyxwvo"]);
+    assert_eq!(kith.stack.engines.dead_letters(), [Value::Null; 0]);
+}
+
 #[tokio::test]
 async fn a_batch_that_comes_again_or_late_changes_nothing() {
     let kith = Kith::start().await;

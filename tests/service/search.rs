@@ -97,6 +97,54 @@ async fn typing_errors_are_forgiven_by_the_length_of_the_word() {
 }
 
 #[tokio::test]
+async fn all_who_are_near_are_found_page_by_page_however_many_there_are() {
+    let kith = Kith::start().await;
+    let seeker = kith.somebody().await;
+    let mut near = Vec::new();
+    for letter in 'a'..='z' {
+        if letter != 'k' {
+            near.push(kith.known_as(&format!("{letter}estrel Person")).await.id);
+        }
+    }
+    for limit in ["3", "100"] {
+        let mut seen = Vec::new();
+        let mut cursor = None::<String>;
+        loop {
+            let mut query = vec![("q", "kestrel"), ("limit", limit)];
+            query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+            let answer = page(&seeker, &query).await;
+            seen.extend(ids(&answer));
+            cursor = answer.body["next_cursor"].as_str().map(str::to_owned);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, near);
+    }
+    // Both words of a query may be the wrong one.
+    for name in ["Alexander Marie", "Bob Maria", "Bob Mario", "Bob Marit", "Bob Marin", "Bob Marix"]
+    {
+        kith.known_as(name).await;
+    }
+    for query in ["elexander marie", "laexander marie", "alexander mraie", "elexander mraie"] {
+        assert_eq!(seeker.search(query).await, ["Alexander Marie"], "{query}");
+    }
+    kith.known_as("コンスタンティン アレクサンドロフスキー イワノフ").await;
+    for query in ["イワノフ コンスタンティン", "アレクサンドロフスキー イワノフ"]
+    {
+        assert_eq!(seeker.search(query).await.len(), 1, "{query}");
+    }
+    let long = json!({
+        "display_name": "A B C D E F G H I J K L", "last_name": "Wolfeschlegel",
+        "privacy": {"profile": "public"},
+    });
+    kith.somebody_with(long).await;
+    kith.stack.settled().await;
+    assert_eq!(seeker.search("wolfeschlegel").await.len(), 1);
+    assert_eq!(seeker.search("wolfe k").await.len(), 1);
+}
+
+#[tokio::test]
 async fn whole_words_come_before_beginnings_and_those_before_typing_errors() {
     let kith = Kith::start().await;
     let seeker = kith.somebody().await;
@@ -119,6 +167,12 @@ async fn whole_words_come_before_beginnings_and_those_before_typing_errors() {
         seeker.search("eriksson eri").await,
         ["Anna Eriksson", "Erik Eriksson", "Eriksson Erikssen"]
     );
+    // The end of a name comes before all that goes on from it.
+    for name in ["Ann B", "Anna", "Ann", "Ann-Sophie"] {
+        kith.known_as(name).await;
+    }
+    let anns = ["Ann", "Ann B", "Ann-Sophie", "Anna", "Anna Eriksson"];
+    assert_eq!(seeker.search("ann").await, anns);
     // Nobody twice, not even where one word is meant in several ways.
     for name in ["Mario A", "Mario B", "Marios C"] {
         kith.known_as(name).await;
@@ -280,6 +334,9 @@ async fn without_signing_in_only_public_profiles_show_and_only_where_they_may() 
     kith.somebody_with(card).await;
     kith.stack.settled().await;
     assert_eq!(kith.nobody().search("ada").await, ["Ada Lovelace"]);
+    // Nor does a page tell that somebody else is there.
+    let answer = page(&kith.nobody(), &[("q", "ada"), ("limit", "1")]).await;
+    assert_eq!((ids(&answer).len(), &answer.body["next_cursor"]), (1, &Value::Null));
     assert_eq!(kith.somebody().await.search("ada").await, ["Ada Card", "Ada Lovelace"]);
 }
 

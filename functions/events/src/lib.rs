@@ -111,14 +111,15 @@ impl Events {
                 Err(error) => drop(failures.insert(place, error)),
             }
         }
-        let (published, filed) = tokio::join!(self.publish(&records), self.file(&records));
-        for (place, failure) in published.into_iter().chain(filed) {
-            // What may yet succeed comes again, whatever else is wrong with it.
-            if is_permanent(&failure) {
-                failures.entry(place).or_insert(failure);
-            } else {
-                failures.insert(place, failure);
-            }
+        // First, since a repetition of it tells nobody anything.
+        for (place, failure) in self.file(&records).await {
+            keep(&mut failures, place, failure);
+        }
+        let open = failures.iter().find(|(_, failure)| !is_permanent(failure));
+        let end = open.map_or(values.len(), |(place, _)| *place);
+        records.retain(|record| record.place < end);
+        for (place, failure) in self.publish(&records).await {
+            keep(&mut failures, place, failure);
         }
         let mut again = None;
         for (place, failure) in failures {
@@ -166,6 +167,15 @@ impl Events {
                 places.first().map(|(_, place)| (*place, error)).into_iter().collect()
             }
         }
+    }
+}
+
+/// What may yet succeed comes again, whatever else is wrong with it.
+fn keep(failures: &mut Failures, place: usize, failure: Failure) {
+    if is_permanent(&failure) {
+        failures.entry(place).or_insert(failure);
+    } else {
+        failures.insert(place, failure);
     }
 }
 

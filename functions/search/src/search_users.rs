@@ -72,7 +72,9 @@ pub async fn search_users(
     let mut items = Vec::new();
     for _ in 0..ROUNDS {
         let wanted = limit - items.len();
-        let (found, next) = context.index.search(&query, after.as_deref(), wanted).await?;
+        let is_member = claims.is_some();
+        let (found, next) =
+            context.index.search(&query, is_member, after.as_deref(), wanted).await?;
         items.extend(show(&context, claims.as_ref(), &query, found).await?);
         after = next;
         if after.is_none() || items.len() == limit {

@@ -24,8 +24,8 @@ use tokio::time::{sleep, timeout};
 
 use crate::engines::Engines;
 
-/// How often a record is retried before it is given up.
-pub const MAX_RETRIES: u32 = 100;
+/// How often a record is retried before it is given up, as in `template.yaml`.
+pub const MAX_RETRIES: u32 = 1000;
 
 const BATCH: usize = 100;
 /// How long more records are waited for once there is one.

@@ -25,4 +25,7 @@ pub struct Names {
     pub display_name: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
+    /// Only members may see them.
+    #[serde(default)]
+    pub is_card: bool,
 }

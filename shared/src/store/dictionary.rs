@@ -8,20 +8,27 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::index::Index;
-use super::item::Item;
 use super::keys;
+use super::update::number;
 use super::{failure, string};
 use crate::domain::search::{Filing, Place, typos};
 use crate::domain::{Error, Result};
 
 /// The attribute that holds the words.
 const WORDS: &str = "words";
+
+/// Words of one list.
+const LISTED: u64 = 400;
+
+/// Requests under way at once: so many words, so many of their neighbours each.
+const WORDS_AT_ONCE: usize = 4;
+const NEIGHBOURS_AT_ONCE: usize = 8;
 
 /// Whether a word can be meant by a query with typing errors.
 pub(super) fn is_listed(word: &str) -> bool {
@@ -30,7 +37,11 @@ pub(super) fn is_listed(word: &str) -> bool {
 
 impl Index {
     /// Which of these words the dictionary lacks.
-    pub(super) async fn missing(&self, words: BTreeSet<String>) -> Result<Vec<String>> {
+    pub(super) async fn missing(
+        &self,
+        words: impl IntoIterator<Item = String>,
+    ) -> Result<Vec<String>> {
+        let words: Vec<_> = words.into_iter().collect();
         let keys = words.iter().map(|word| keys::word(word)).collect();
         let items = self.0.batch_get(keys).await?;
         Ok(words.into_iter().filter(|word| items.raw(&keys::word(word)).is_none()).collect())
@@ -44,31 +55,55 @@ impl Index {
         Ok(lists.flatten().cloned().collect())
     }
 
-    /// As [`Self::settle`], for several words at once.
+    /// As [`Self::settle`], for several words. Those with which it fails are in
+    /// the answer.
+    pub(super) async fn settle_each(&self, words: Vec<String>) -> Vec<(String, Error)> {
+        let mut settled = Vec::new();
+        for word in &words {
+            settled.push(self.settle(word));
+        }
+        let settled: Vec<_> = stream::iter(settled).buffered(WORDS_AT_ONCE).collect().await;
+        let failed = words.into_iter().zip(settled);
+        failed.filter_map(|(word, settled)| Some((word, settled.err()?))).collect()
+    }
+
+    /// The same, where one failure is as good as many.
     pub(super) async fn settle_all(&self, words: impl IntoIterator<Item = String>) -> Result<()> {
-        let words: Vec<_> = words.into_iter().collect();
-        let settled: Vec<_> = words.iter().map(|word| self.settle(word)).collect();
-        try_join_all(settled).await.map(drop)
+        match self.settle_each(words.into_iter().collect()).await.pop() {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// Makes the dictionary have a word exactly if somebody is filed under it.
     pub(super) async fn settle(&self, word: &str) -> Result<()> {
         loop {
             let is_borne = self.is_borne(word).await?;
+            if !is_borne {
+                self.unmark(word).await?;
+            }
             let neighbours = typos::neighbours(word);
+            let mut changes = Vec::new();
+            for neighbour in &neighbours {
+                changes.push(self.relate(neighbour, word, is_borne));
+            }
+            let changes = stream::iter(changes).buffered(NEIGHBOURS_AT_ONCE);
+            changes.try_collect::<Vec<()>>().await?;
             if is_borne {
-                let entered: Vec<_> = neighbours.iter().map(|key| self.enter(key, word)).collect();
-                try_join_all(entered).await?;
                 // Last, since it says that all the others are there.
                 self.mark(word).await?;
-            } else {
-                self.unmark(word).await?;
-                let struck: Vec<_> = neighbours.iter().map(|key| self.strike(key, word)).collect();
-                try_join_all(struck).await?;
             }
             if self.is_borne(word).await? == is_borne {
                 return Ok(());
             }
+        }
+    }
+
+    async fn relate(&self, neighbour: &str, word: &str, is_borne: bool) -> Result<()> {
+        if is_borne {
+            self.enter(neighbour, word).await
+        } else {
+            self.strike(neighbour, word).await
         }
     }
 
@@ -111,15 +146,25 @@ impl Index {
         delete.send().await.map_err(failure).map(drop)
     }
 
+    /// Adds a word to a list, unless the list is full: who has many alike
+    /// doesn't need one more, and no item may grow without end.
     async fn enter(&self, neighbour: &str, word: &str) -> Result<()> {
-        self.change_words(neighbour, word, "SET entity = :entity ADD words :word").await.map(drop)
+        let update = self
+            .relation(neighbour, word, "SET entity = :entity ADD words :word")
+            .condition_expression("attribute_not_exists(words) OR size(words) < :most")
+            .expression_attribute_values(":most", number(LISTED));
+        match update.send().await {
+            Err(error) if is_refused(&error) => Ok(()),
+            updated => updated.map_err(failure).map(drop),
+        }
     }
 
     /// Removes a word, and the list with its last word: it would tell of it.
     async fn strike(&self, neighbour: &str, word: &str) -> Result<()> {
-        let left =
-            self.change_words(neighbour, word, "SET entity = :entity DELETE words :word").await?;
-        if left.contains_key(WORDS) {
+        let update = self.relation(neighbour, word, "SET entity = :entity DELETE words :word");
+        let updated =
+            update.return_values(ReturnValue::UpdatedNew).send().await.map_err(failure)?;
+        if updated.attributes.is_some_and(|left| left.contains_key(WORDS)) {
             return Ok(());
         }
         let delete = self
@@ -139,9 +184,8 @@ impl Index {
         }
     }
 
-    async fn change_words(&self, neighbour: &str, word: &str, expression: &str) -> Result<Item> {
-        let answer = self
-            .0
+    fn relation(&self, neighbour: &str, word: &str, expression: &str) -> UpdateItemFluentBuilder {
+        self.0
             .client
             .update_item()
             .table_name(&self.0.table)
@@ -149,15 +193,10 @@ impl Index {
             .update_expression(expression)
             .expression_attribute_values(":entity", string("neighbours"))
             .expression_attribute_values(":word", AttributeValue::Ss(vec![word.to_owned()]))
-            .return_values(ReturnValue::AllNew)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failure)?;
-        answer.attributes.ok_or_else(|| Error::internal("an update without the item after it"))
     }
 }
 
-fn is_refused(error: &SdkError<DeleteItemError>) -> bool {
-    error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception)
+fn is_refused<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use futures_util::stream::{self, StreamExt as _};
 use serde::{Deserialize, Serialize};
 
@@ -73,8 +73,16 @@ struct Wanted {
     counted: Option<Counted>,
 }
 
-/// Entries of one person with the words that each of them carries.
-type Postings = BTreeMap<Key, String>;
+/// Entries of one person with what each of them carries.
+type Postings = BTreeMap<Key, Carried>;
+
+/// What an entry says of its person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Carried {
+    /// All of theirs.
+    words: String,
+    is_card: bool,
+}
 
 impl Wanted {
     fn of(user: Option<(Profile, Account)>) -> Self {
@@ -102,7 +110,7 @@ fn postings(names: Option<&Names>, id: UserId) -> Postings {
     let (words, sort_key) = (names.words(), names.sort_key());
     let places = places::of(&words);
     let key = |(place, filing)| keys::posting(place, filing, &sort_key, id);
-    let carried = words.join(" ");
+    let carried = Carried { words: words.join(" "), is_card: names.is_card };
     places.iter().map(|(place, filing)| (key((place, *filing)), carried.clone())).collect()
 }
 
@@ -136,7 +144,7 @@ impl Index {
     ) -> Result<Vec<(UserId, Error)>> {
         let mut open: Vec<_> = ids.into_iter().map(|id| (id, anew)).collect();
         let mut failed = Vec::new();
-        let mut words = BTreeSet::new();
+        let mut bearers = BTreeMap::new();
         let mut retries = Retries::for_so_long(PATIENCE);
         while !open.is_empty() {
             let keys = open.iter().flat_map(|(id, _)| user_keys(*id)).collect();
@@ -156,7 +164,9 @@ impl Index {
             let mut left = Vec::new();
             for ((id, anew), step) in open.into_iter().zip(steps) {
                 match step {
-                    Ok(Step::Done(borne)) => words.extend(borne),
+                    Ok(Step::Done(words)) => {
+                        bearers.extend(words.into_iter().map(|word| (word, id)));
+                    }
                     Ok(Step::Taken) => left.push((id, false)),
                     Ok(Step::Overtaken) => left.push((id, anew)),
                     Err(error) => failed.push((id, error)),
@@ -170,8 +180,10 @@ impl Index {
             open = left;
         }
         // After the entries: whoever removes a word looks for entries once more.
-        let missing = self.missing(words).await?;
-        self.settle_all(missing).await?;
+        let missing = self.missing(bearers.keys().cloned()).await?;
+        for (word, error) in self.settle_each(missing).await {
+            failed.extend(bearers.get(&word).map(|id| (*id, error)));
+        }
         Ok(failed)
     }
 
@@ -217,14 +229,13 @@ impl Index {
         let old = postings(filed.names.as_ref(), id);
         let intended = postings(filed.intended.as_ref(), id);
         let new = postings(wanted.names.as_ref(), id);
-        let is_sure = |key, words| !anew && intended.is_empty() && old.get(key) == Some(words);
+        let is_sure = |key, it| !anew && intended.is_empty() && old.get(key) == Some(it);
         let removed = old.keys().chain(intended.keys()).filter(|key| !new.contains_key(key));
         let removed: BTreeSet<_> = removed.collect();
-        let added = new.iter().filter(|(key, words)| !is_sure(*key, *words));
+        let added = new.iter().filter(|(key, it)| !is_sure(*key, *it));
         let mut removed: Vec<_> =
             removed.into_iter().map(|key| self.0.delete(key)).collect::<Result<_>>()?;
-        let mut added: Vec<_> =
-            added.map(|(key, words)| self.post(key, words)).collect::<Result<_>>()?;
+        let mut added: Vec<_> = added.map(|(key, it)| self.post(key, it)).collect::<Result<_>>()?;
 
         let mut retired = listed_words(filed.names.as_ref());
         retired.extend(listed_words(filed.intended.as_ref()));
@@ -295,17 +306,19 @@ impl Index {
         Ok(true)
     }
 
-    /// All entries that these people may have, as their markers say.
-    pub(super) async fn known(&self, ids: &[UserId]) -> Result<BTreeSet<Key>> {
-        let markers = self.0.batch_get(ids.iter().copied().map(keys::filed).collect()).await?;
-        let mut known = BTreeSet::new();
-        for id in ids {
-            let filed: Filed = markers.get(&keys::filed(*id))?.unwrap_or_default();
-            for names in [filed.names, filed.intended] {
-                known.extend(postings(names.as_ref(), *id).into_keys());
-            }
-        }
-        Ok(known)
+    /// Removes those of somebody's entries that their marker doesn't know. An
+    /// entry is written with its marker, so the marker has to be read after the
+    /// entries, and to stay as it is until they are gone.
+    pub(super) async fn remove_strays(&self, id: UserId, found: &[Key]) -> Result<()> {
+        let marker = keys::filed(id);
+        let markers = self.0.batch_get(vec![marker.clone()]).await?;
+        let filed: Filed = markers.get(&marker)?.unwrap_or_default();
+        let mut known = postings(filed.names.as_ref(), id);
+        known.extend(postings(filed.intended.as_ref(), id));
+        let strays = found.iter().filter(|key| !known.contains_key(key));
+        let strays = strays.map(|key| self.0.delete(key)).collect::<Result<_>>()?;
+        // Whoever was faster has left nothing behind.
+        self.write_all(&marker, filed.version, strays).await.map(drop)
     }
 
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Step> {
@@ -319,10 +332,12 @@ impl Index {
         self.0.replace(encode(key, "filed", filed)?, version)
     }
 
-    fn post(&self, key: &Key, words: &str) -> Result<TransactWriteItem> {
+    fn post(&self, key: &Key, carried: &Carried) -> Result<TransactWriteItem> {
+        let Carried { words, is_card } = carried;
         let mut item = key.item();
         item.insert("entity".to_owned(), string("posting"));
         item.insert("words".to_owned(), string(words));
+        item.extend(is_card.then(|| (keys::CARD.to_owned(), AttributeValue::Bool(true))));
         self.0.put(item)
     }
 }

@@ -191,6 +191,9 @@ pub fn posting(place: &Place, filing: Filing, name: &str, id: UserId) -> Key {
     Key::new(partition, format!("{}{name}#{id}", filing_letter(filing)))
 }
 
+/// The attribute of an entry whose person shows members a card, and others nothing.
+pub const CARD: &str = "is_card";
+
 /// What the position of an entry begins with.
 #[must_use]
 pub fn filing_letter(filing: Filing) -> char {

@@ -114,25 +114,14 @@ impl Index {
                 gone.insert(user(item)?);
             }
         }
-        // Read after the entries: a marker is written with its entries, so those that are
-        // not its own are nobody's.
-        for ids in posted.keys().copied().collect::<Vec<_>>().chunks(TOGETHER) {
-            let known = self.known(ids).await?;
-            let strays = ids.iter().flat_map(|id| &posted[id]).filter(|key| !known.contains(key));
-            for key in strays {
-                self.remove(key).await?;
-            }
+        for (id, found) in posted {
+            self.remove_strays(id, &found).await?;
         }
         for ids in gone.into_iter().collect::<Vec<_>>().chunks(TOGETHER) {
             self.file_all(users, ids.iter().copied(), false).await?;
         }
         words.extend(self.missing(neighbours).await?);
         self.settle_all(words).await
-    }
-
-    async fn remove(&self, key: &Key) -> Result<()> {
-        let delete = self.0.client.delete_item().table_name(&self.0.table);
-        delete.set_key(Some(key.item())).send().await.map_err(failure).map(drop)
     }
 }
 

@@ -17,8 +17,11 @@ use super::index::Index;
 use super::item::Item;
 use super::{failure, keys, string};
 use crate::domain::search::plan::{self, Meant, Step};
-use crate::domain::search::{Filing, Place, Query, typos};
+use crate::domain::search::{Filing, Query, typos};
 use crate::domain::{Error, Result, UserId};
+
+/// Steps of one reading: more are left to the next page.
+const STEPS: usize = 4;
 
 /// Rounds of reading on, where many entries of a place don't match.
 const ROUNDS: usize = 3;
@@ -47,17 +50,21 @@ struct Source {
 struct Entry {
     position: String,
     words: Vec<String>,
+    /// For members only.
+    is_card: bool,
 }
 
 impl Index {
     /// Up to `limit` people whom a query finds after a position, the best
-    /// first, and the position to go on from, where there may be more.
+    /// first, and the position to go on from, where there may be more. Those
+    /// who show members a card are found for members only.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn search(
         &self,
         query: &Query,
+        is_member: bool,
         after: Option<&str>,
         limit: usize,
     ) -> Result<(Vec<Found>, Option<String>)> {
@@ -65,15 +72,16 @@ impl Index {
             Some(position) => position.ok_or(Error::InvalidCursor)?,
             None => (0, None),
         };
+        let mut steps = plan::exact(query);
+        let exact = steps.len();
         let mut found = Vec::new();
-        let mut corrections = None;
-        for (number, step) in plan::steps(query).into_iter().enumerate().skip(first) {
-            if step.typos > 0 && corrections.is_none() {
-                corrections = Some(self.corrections(query).await?);
+        for number in first..first + STEPS {
+            if number >= exact && steps.len() == exact && query.allowance() > 0 {
+                steps.extend(plan::near(query, &self.corrections(query).await?));
             }
-            let places = plan::places_of(query, corrections.as_deref().unwrap_or_default(), step);
+            let Some(step) = steps.get(number) else { return Ok((found, None)) };
             let wanted = limit - found.len();
-            let (people, rest) = self.read(query, step, places, after.take(), wanted).await?;
+            let (people, rest) = self.read(query, step, is_member, after.take(), wanted).await?;
             found.extend(
                 people.into_iter().map(|(id, entry)| Found { id, position: join(number, &entry) }),
             );
@@ -81,7 +89,8 @@ impl Index {
                 return Ok((found, Some(join(number, &position))));
             }
         }
-        Ok((found, None))
+        let next = first + STEPS;
+        Ok((found, (next < steps.len()).then(|| join(next, ""))))
     }
 
     /// What the two longest words of a query may have been meant to be; each
@@ -98,19 +107,18 @@ impl Index {
         Ok(corrections.collect())
     }
 
-    /// Up to `limit` people whom a step finds in these places, each with their
-    /// entry, and the last entry looked at, where there may be more.
+    /// Up to `limit` people whom a step finds, each with their entry, and the last entry looked at, where there may be more.
     async fn read(
         &self,
         query: &Query,
-        step: Step,
-        places: Vec<Place>,
+        step: &Step,
+        is_member: bool,
         after: Option<String>,
         limit: usize,
     ) -> Result<(Vec<(UserId, String)>, Option<String>)> {
-        let all_match = plan::is_simple(query, step);
-        let count = if all_match { limit + 1 } else { MANY.max(2 * limit) };
-        let mut sources: Vec<_> = places
+        let count = if step.is_simple(query) { limit + 1 } else { MANY.max(2 * limit) };
+        let mut sources: Vec<_> = step
+            .places
             .iter()
             .flat_map(keys::place)
             .map(|partition| Source::new(partition, after.clone()))
@@ -121,7 +129,8 @@ impl Index {
             let reads: Vec<_> = reads.map(|source| self.read_on(source, count)).collect();
             try_join_all(reads).await?;
             while let Some(entry) = next(&mut sources) {
-                if !step.finds(query, &places, &entry.words, entry.filing()) {
+                let is_shown = is_member || !entry.is_card;
+                if !is_shown || !step.finds(query, &entry.words, entry.filing()) {
                     continue;
                 }
                 if found.len() == limit {
@@ -187,7 +196,8 @@ impl Entry {
         let entry = part("sk").zip(part("words"));
         let (position, words) =
             entry.ok_or_else(|| Error::internal("an entry of the index without its words"))?;
-        Ok(Self { position, words: words.split(' ').map(str::to_owned).collect() })
+        let words = words.split(' ').map(str::to_owned).collect();
+        Ok(Self { position, words, is_card: item.contains_key(keys::CARD) })
     }
 
     fn filing(&self) -> Filing {
@@ -224,12 +234,10 @@ fn next(sources: &mut [Source]) -> Option<Entry> {
 
 /// A position among all matches: the step, then the entry.
 fn join(step: usize, entry: &str) -> String {
-    format!("{step}{entry}")
+    format!("{step}:{entry}")
 }
 
 fn split(position: &str) -> Option<(usize, Option<String>)> {
-    let step = position.chars().next()?.to_digit(10)?;
-    let entry = &position[1..];
-    let entry = (!entry.is_empty()).then(|| entry.to_owned());
-    Some((usize::try_from(step).ok()?, entry))
+    let (step, entry) = position.split_once(':')?;
+    Some((step.parse().ok()?, (!entry.is_empty()).then(|| entry.to_owned())))
 }

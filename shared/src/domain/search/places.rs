@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{first, starts};
+use super::words::{first, inner_starts, starts};
 
-/// Words whose pairs count: all, but for names in scripts without spaces,
-/// which have more beginnings than words.
+/// Words whose pairs count; of scripts without spaces, beginnings within words
+/// after those.
 const PAIRED: usize = 12;
 
 /// Letters of each word of a pair.
@@ -72,7 +72,9 @@ pub fn of(words: &[String]) -> BTreeMap<Place, Filing> {
             }
         }
     }
-    let all: Vec<&str> = words.iter().flat_map(|word| starts(word)).take(PAIRED).collect();
+    let inner = words.iter().flat_map(|word| inner_starts(word));
+    let all = words.iter().map(String::as_str).chain(inner).take(PAIRED);
+    let all: Vec<&str> = all.collect();
     for (n, one) in all.iter().enumerate() {
         for other in &all[n + 1..] {
             file(Place::words((*one).to_owned(), (*other).to_owned()), Filing::Whole);
@@ -112,7 +114,11 @@ mod tests {
 
     #[test]
     fn a_long_name_has_a_bounded_number_of_places() {
-        let word = |n: u8| char::from(b'a' + n).to_string().repeat(24);
-        assert!(of(&(0..12).map(word).collect::<Vec<_>>()).len() <= 12 * 23 + 66 * 4);
+        for letter in ['a', '一'] {
+            let letter = |n: u32| char::from_u32(u32::from(letter) + n).unwrap().to_string();
+            let words: Vec<_> = (0..36).map(|n| letter(n).repeat(24)).collect();
+            let most = words.len() * (23 + 8 * 7) + 66 * 4;
+            assert!(of(&words).len() <= most);
+        }
     }
 }

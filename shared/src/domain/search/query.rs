@@ -91,9 +91,10 @@ impl Names {
     /// The words that find them.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        let Self { display_name, first_name, last_name } = self;
+        let Self { display_name, first_name, last_name, is_card: _ } = self;
+        // The display name last: it is the longest, and often says the others again.
         words::of_name(
-            [display_name, first_name, last_name].into_iter().flatten().map(String::as_str),
+            [first_name, last_name, display_name].into_iter().flatten().map(String::as_str),
         )
     }
 

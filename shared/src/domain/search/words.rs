@@ -6,28 +6,41 @@ use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 /// Letters of a word that count.
 pub const LONGEST: usize = 24;
 
-/// Words of a person that count.
+/// Words that count of each part of a name.
 const MOST: usize = 12;
+
+/// Letters within which a word of a script without spaces may begin anew, and
+/// which count from there: more than any name has.
+const UNSPACED: usize = 8;
 
 /// The words that a name is found by, without repetition. Hyphens and
 /// apostrophes part words and join them: `Jean-Pierre` is found by all of
 /// `jean`, `pierre` and `jeanpierre`, `O'Connor` by `oconnor` and `connor`.
 pub fn of_name<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut words = Vec::new();
-    for token in parts.into_iter().flat_map(tokens) {
-        let pieces: Vec<_> = token.split(HYPHEN).filter(|piece| !piece.is_empty()).collect();
-        for piece in &pieces {
-            add(&mut words, &joined(piece));
-            if piece.contains(APOSTROPHE) {
-                piece.split(APOSTROPHE).for_each(|part| add(&mut words, part));
-            }
+    for part in parts {
+        let mut own = Vec::new();
+        for token in tokens(part) {
+            add_token(&mut own, &token);
         }
-        if pieces.len() > 1 {
-            add(&mut words, &joined(&token));
+        for word in own.iter().take(MOST) {
+            add(&mut words, word);
         }
     }
-    words.truncate(MOST);
     words
+}
+
+fn add_token(words: &mut Vec<String>, token: &str) {
+    let pieces: Vec<_> = token.split(HYPHEN).filter(|piece| !piece.is_empty()).collect();
+    for piece in &pieces {
+        add(words, &joined(piece));
+        if piece.contains(APOSTROPHE) {
+            piece.split(APOSTROPHE).for_each(|part| add(words, part));
+        }
+    }
+    if pieces.len() > 1 {
+        add(words, &joined(token));
+    }
 }
 
 /// The words of a query: a hyphen parts them, an apostrophe joins.
@@ -39,10 +52,12 @@ pub fn of_query(query: &str) -> Vec<String> {
     words
 }
 
-/// What a name is sorted by: its words as they stand.
+/// What a name is sorted by: its words as they stand. Between them is what
+/// sorts after the end of a name and before any letter, as a space does.
 pub fn sort_key(name: &str) -> String {
     let tokens = tokens(name);
-    let text = tokens.iter().map(|token| joined(token)).collect::<Vec<_>>().join(" ");
+    let words = tokens.iter().flat_map(|token| token.split(HYPHEN)).map(joined);
+    let text = words.collect::<Vec<_>>().join("+");
     first(&text, super::SORTED).to_owned()
 }
 
@@ -50,11 +65,16 @@ pub fn sort_key(name: &str) -> String {
 /// given name follows the family name at once, so that every character but the
 /// last begins something.
 pub fn starts(word: &str) -> impl Iterator<Item = &str> {
-    let inner = word.chars().next().is_some_and(is_unspaced);
-    let all = word.char_indices().map(|(index, _)| &word[index..]);
-    all.enumerate()
-        .filter(move |(n, rest)| *n == 0 || (inner && rest.chars().nth(1).is_some()))
-        .map(|(_, rest)| rest)
+    std::iter::once(word).chain(inner_starts(word))
+}
+
+/// The same without the word's own beginning.
+pub fn inner_starts(word: &str) -> impl Iterator<Item = &str> {
+    let is_unspaced = word.chars().next().is_some_and(is_unspaced);
+    let inner = word.char_indices().skip(1).take(UNSPACED).map(|(index, _)| &word[index..]);
+    inner
+        .filter(move |rest| is_unspaced && rest.chars().nth(1).is_some())
+        .map(|rest| first(rest, UNSPACED))
 }
 
 /// The first `count` letters.
@@ -109,10 +129,15 @@ fn fold(text: &str) -> String {
 }
 
 /// All hyphens and apostrophes as one of each, before decomposition takes some
-/// of them apart. Joiners, which nobody sees, are dropped.
+/// of them apart. Joiners and variation selectors, which nobody types, are dropped.
 fn punctuation(c: char) -> Option<char> {
     Some(match c {
-        '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | 'ـ' => return None,
+        '\u{200B}'..='\u{200D}'
+        | '\u{2060}'
+        | '\u{FEFF}'
+        | '\u{00AD}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | 'ـ' => return None,
         '‘' | '’' | '‛' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '`' | '´' | '′' | '＇' | '׳' | '״' => {
             APOSTROPHE
         }
@@ -193,7 +218,7 @@ mod tests {
             assert_eq!(of_name([name]), words, "{name}");
         }
         assert_eq!(of_query("o'connor jean-p"), ["oconnor", "jean", "p"]);
-        assert_eq!(sort_key("O'Connor, Jean-Pierre"), "oconnor jeanpierre");
+        assert_eq!(sort_key("O'Connor, Jean-Pierre"), "oconnor+jean+pierre");
         assert_eq!(starts("王小明").collect::<Vec<_>>(), ["王小明", "小明"]);
         assert_eq!(starts("maria").collect::<Vec<_>>(), ["maria"]);
     }
@@ -203,6 +228,7 @@ mod tests {
         fn folding_twice_changes_nothing_and_no_word_holds_a_separator(name in "\\PC{0,40}") {
             let words = of_name([name.as_str()]);
             prop_assert!(words.len() <= MOST);
+            prop_assert_eq!(&of_name(words.iter().map(String::as_str)), &words);
             for word in &words {
                 prop_assert!(word.chars().count() <= LONGEST && !word.is_empty());
                 prop_assert!(!word.contains(['#', '+', ' ', HYPHEN, APOSTROPHE]), "{word:?}");
