@@ -22,6 +22,7 @@ fn number(record: &Value) -> Value {
 async fn a_batch_of_the_stream_is_published() {
     let lambda = Deployment::start().await;
     let mut events = lambda.function("events", &[]).await;
+    lambda.kith.stack.settled().await;
     let before = lambda.kith.stack.engines.events().len();
     assert_eq!(deliver(&mut events, &records()).await, json!({"batchItemFailures": []}));
     assert_eq!(deliver(&mut events, &records()).await, json!({"batchItemFailures": []}));
