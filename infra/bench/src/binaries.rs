@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Every function of a deployment.
-pub const FUNCTIONS: [&str; 6] = ["auth", "profile", "preferences", "sessions", "system", "keys"];
+pub const FUNCTIONS: [&str; 9] =
+    ["auth", "profile", "preferences", "sessions", "search", "admin", "system", "keys", "events"];
 
 /// The yardstick: `lambda_http` and nothing else.
 pub const HELLO: &str = "hello";

@@ -1,8 +1,9 @@
 //! Cold starts: a new process each time.
 
 use crate::Plan;
+use crate::call::{Call, Caller};
 use crate::series::Series;
-use crate::setup::{Call, Caller, Setup};
+use crate::setup::Setup;
 
 /// A function's first moments.
 pub struct Start {
@@ -14,14 +15,17 @@ pub struct Start {
 }
 
 /// What each function is first asked for.
-const CALLS: [Call; 7] = [
+const CALLS: [Call; 10] = [
     Call::Hello,
     Call::Refresh,
     Call::Me,
     Call::Preferences,
     Call::Sessions,
+    Call::Search,
+    Call::Statistics,
     Call::Liveness,
     Call::Rotate,
+    Call::Registered,
 ];
 
 /// Starts each function many times, in turns, so that what else the machine
@@ -41,6 +45,8 @@ pub async fn measure(setup: &Setup, plan: &Plan) -> Vec<Start> {
         }
         for _ in 0..plan.starts {
             for Start { call, init, first } in &mut starts {
+                // What follows from the call before would be in the way.
+                setup.kith.stack.settled().await;
                 let mut function = setup.function(call.function()).await;
                 init.push(function.init);
                 first.push(caller.call(&mut function, *call).await.since_start);

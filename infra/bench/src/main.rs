@@ -9,6 +9,7 @@
 #![expect(clippy::expect_used, reason = "what can't be measured ends the bench")]
 
 mod binaries;
+mod call;
 mod cold;
 mod machine;
 mod raw;

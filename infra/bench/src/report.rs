@@ -6,11 +6,12 @@ use std::time::Duration;
 use tests::runtime_api::root;
 
 use crate::binaries::{FUNCTIONS, HELLO};
+use crate::call::Call;
 use crate::cold::Start;
 use crate::machine::Machine;
 use crate::scale::Scale;
 use crate::series::Series;
-use crate::setup::{Call, Setup};
+use crate::setup::Setup;
 use crate::warm::Warm;
 
 /// Times the yardstick that a cold start may take.

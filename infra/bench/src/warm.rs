@@ -1,14 +1,14 @@
 //! Calls of functions that have been called before.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use tests::runtime_api::Function;
 
 use crate::Plan;
+use crate::call::{Call, Caller, Cost};
 use crate::raw::Raw;
 use crate::series::Series;
-use crate::setup::{Call, Caller, Setup};
+use crate::setup::Setup;
 use crate::wire::Wire;
 
 /// All calls, and what they are compared with.
@@ -31,7 +31,7 @@ pub struct Measured {
 }
 
 /// The yardstick first.
-const CALLS: [Call; 7] = [
+const CALLS: [Call; 10] = [
     Call::Hello,
     Call::Me,
     Call::Patch,
@@ -39,6 +39,9 @@ const CALLS: [Call; 7] = [
     Call::Preferences,
     Call::Refresh,
     Call::Login,
+    Call::Search,
+    Call::Statistics,
+    Call::Registered,
 ];
 
 /// Calls that bring a connection and caches about.
@@ -68,7 +71,8 @@ pub async fn measure(setup: &Setup, plan: &Plan) -> Warm {
         for (caller, Measured { call, took, .. }) in &mut calls {
             let (call, function) = (*call, function(&mut functions, *call));
             took.begin_round();
-            repeat(caller, function, call, count(plan, call), |time| took.push(time)).await;
+            setup.kith.stack.settled().await;
+            repeat(caller, function, call, count(plan, call), |cost| took.push(cost.took)).await;
         }
     }
     let memory = functions.iter().map(|(name, function)| (*name, function.peak_memory())).collect();
@@ -78,11 +82,15 @@ pub async fn measure(setup: &Setup, plan: &Plan) -> Warm {
     let mut functions = start(setup, Some(&wire)).await;
     for (caller, measured) in &mut calls {
         let (call, function) = (measured.call, function(&mut functions, measured.call));
+        setup.kith.stack.settled().await;
         repeat(caller, function, call, WARM_UP, |_| ()).await;
         wire.take();
-        let database = &mut measured.database;
-        let work = repeat(caller, function, call, COUNTED, |_| database.push(wire.take()));
-        let ((), requests) = setup.kith.counting(work).await;
+        let (database, mut requests) = (&mut measured.database, 0);
+        let count = |cost: Cost| {
+            database.push(wire.take());
+            requests += cost.requests;
+        };
+        repeat(caller, function, call, COUNTED, count).await;
         measured.requests = requests / u64::try_from(COUNTED).expect("a small number");
     }
     Warm { raw, calls: calls.into_iter().map(|(_, measured)| measured).collect(), memory }
@@ -118,13 +126,13 @@ fn function<'a>(
 }
 
 async fn repeat(
-    caller: &mut Caller,
+    caller: &mut Caller<'_>,
     function: &mut Function,
     call: Call,
     count: usize,
-    mut done: impl FnMut(Duration),
+    mut done: impl FnMut(Cost),
 ) {
     for _ in 0..count {
-        done(caller.call(function, call).await.took);
+        done(caller.call(function, call).await);
     }
 }
