@@ -1,0 +1,88 @@
+//! The rows about few and many users.
+
+use super::{AIM, Report, Row, count, kibibytes, ms, ratio};
+use crate::scale::{Scale, Weight};
+use crate::series::Series;
+
+/// Users whom nobody waits for.
+const MANY: u64 = 1_000_000;
+
+impl Report {
+    pub fn scale(&mut self, scales: &[Scale]) {
+        self.calls(scales);
+        self.indexing(scales);
+        self.weight(scales);
+    }
+
+    fn calls(&mut self, scales: &[Scale]) {
+        self.group("The local stack over HTTP, one connection");
+        for (name, series) in [
+            ("GET /v1/users/me", (|scale| &scale.me) as fn(&Scale) -> &Series),
+            ("GET /v1/users, 20 of them", |scale| &scale.list),
+            ("POST /v1/auth/login", |scale| &scale.login),
+        ] {
+            let few = scales.first().map(|few| (few, series(few)));
+            for scale in scales {
+                let times = series(scale);
+                let row = among(name, scale, times, few);
+                let is_me = name == "GET /v1/users/me";
+                let is_held = ms(times.median()) <= AIM;
+                self.0.push(if is_me { row.budget("aims at 0.21 ms", is_held) } else { row });
+            }
+        }
+    }
+
+    fn indexing(&mut self, scales: &[Scale]) {
+        self.group("Seeding and indexing at once");
+        for Scale { users, indexed, .. } in scales {
+            let name = format!("users per second, up to {users}");
+            let lag = format!("{:.1} s after the last", indexed.lag.as_secs_f64());
+            let row = Row::new(name, format!("{:.0}", indexed.rate()));
+            self.0.push(row.compared(format!("{} new, done {lag}", indexed.users)));
+        }
+        if let Some(Scale { users, indexed, .. }) = scales.last() {
+            let hours = count(MANY.saturating_sub(*users)) / indexed.rate() / 3600.0;
+            let row = Row::new(format!("up to {MANY}: not run"), format!("≈ {hours:.1} h"));
+            self.0.push(row.compared(format!("at the rate up to {users}")));
+        }
+    }
+
+    fn weight(&mut self, scales: &[Scale]) {
+        self.group("The index");
+        for Scale { users, weight, .. } in scales {
+            if let Some(weight) = weight {
+                self.weighed(*users, weight);
+            } else {
+                let row = Row::new(format!("items, among {users}"), "unknown".to_owned());
+                self.0.push(row.compared("not read within a minute".to_owned()));
+            }
+        }
+    }
+
+    fn weighed(&mut self, among: u64, weight: &Weight) {
+        let Weight { users, searchable, kinds } = weight;
+        let per = |number: u64, users: u64| count(number) / count(users);
+        let (items, bytes) = (weight.items(), weight.bytes());
+        let row = Row::new(
+            format!("items per user, among {among}"),
+            format!("{:.1}", per(items, *users)),
+        );
+        self.0.push(row.compared(format!("{:.1} per searchable one", per(items, *searchable))));
+        let size = |users| format!("{:.1} KiB", kibibytes(bytes) / count(users));
+        let row = Row::new(format!("bytes per user, among {among}"), size(*users));
+        self.0.push(row.compared(format!("{} per searchable one", size(*searchable))));
+        for kind in kinds {
+            let row = Row::new(format!("{}, among {among}", kind.name), kind.items.to_string());
+            let share = format!("{:.1} per user", per(kind.items, *users));
+            self.0.push(row.compared(format!("{share}, {:.0} KiB in all", kibibytes(kind.bytes))));
+        }
+    }
+}
+
+/// Times among so many users, compared with those among few.
+fn among(name: &str, scale: &Scale, times: &Series, few: Option<(&Scale, &Series)>) -> Row {
+    let row = Row::times(format!("{name}, among {}", scale.users), times);
+    let Some((few, base)) = few else { return row };
+    let ratio = ratio(times.median(), base.median());
+    row.compared(format!("{ratio:.2} × among {}", few.users))
+}
