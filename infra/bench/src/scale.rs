@@ -2,7 +2,10 @@
 //! weighs, and what calls take among them.
 
 mod client;
+mod crowd;
 mod indexing;
+mod queries;
+mod search;
 mod weight;
 
 use std::time::Duration;
@@ -13,6 +16,8 @@ use tests::{Kith, Person};
 use crate::Plan;
 use crate::series::Series;
 pub use indexing::Indexed;
+pub use queries::Kind;
+pub use search::Search;
 pub use weight::Weight;
 
 /// What there is, and what calls take, among so many users.
@@ -24,6 +29,14 @@ pub struct Scale {
     pub me: Series,
     pub list: Series,
     pub login: Series,
+    /// One of each kind.
+    pub searches: Vec<Search>,
+}
+
+impl Scale {
+    pub fn search(&self, kind: Kind) -> &Search {
+        self.searches.iter().find(|search| search.kind == kind).expect("a search of each kind")
+    }
 }
 
 /// Users who take turns in calling, spread over all there are.
@@ -40,6 +53,10 @@ pub async fn measure(plan: &Plan) -> Vec<Scale> {
         eprintln!("  {users} …");
         let indexed = indexing::seed(&kith, before, users).await;
         let weight = tokio::time::timeout(PATIENCE, weight::weigh(&kith)).await.ok();
+        if before == 0 {
+            // Only now, so as not to weigh among few.
+            crowd::gather(&kith).await;
+        }
         before = users;
         let mut scale = Scale {
             users,
@@ -48,6 +65,7 @@ pub async fn measure(plan: &Plan) -> Vec<Scale> {
             me: Series::default(),
             list: Series::default(),
             login: Series::default(),
+            searches: Vec::new(),
         };
         measure_calls(&kith, plan, &mut scale).await;
         scales.push(scale);
@@ -70,6 +88,10 @@ async fn measure_calls(kith: &Kith, plan: &Plan, scale: &mut Scale) {
     };
     let (me, list) = (all("/v1/users/me"), all("/v1/users"));
     let few = plan.calls.div_ceil(10);
+    let mut searches = Vec::new();
+    for kind in Kind::ALL {
+        searches.push(search::prepare(kith, kind, users, &callers).await);
+    }
     for _ in 0..plan.rounds {
         for (series, requests, count) in [
             (&mut scale.me, &me, plan.calls),
@@ -78,5 +100,9 @@ async fn measure_calls(kith: &Kith, plan: &Plan, scale: &mut Scale) {
         ] {
             client::send(kith, requests, count, series).await;
         }
+        for (search, requests) in &mut searches {
+            client::send(kith, requests, few, &mut search.times).await;
+        }
     }
+    scale.searches = searches.into_iter().map(|(search, _)| search).collect();
 }

@@ -1,15 +1,21 @@
 //! The rows about few and many users.
 
 use super::{AIM, Report, Row, count, kibibytes, ms, ratio};
-use crate::scale::{Scale, Weight};
+use crate::scale::{Kind, Scale, Weight};
 use crate::series::Series;
 
+/// Times a search among few that one among many may take.
+const FLAT: f64 = 1.5;
+/// Requests to the database for a page of what is spelt as it should be.
+const REQUESTS: u64 = 3;
 /// Users whom nobody waits for.
 const MANY: u64 = 1_000_000;
 
 impl Report {
     pub fn scale(&mut self, scales: &[Scale]) {
         self.calls(scales);
+        self.searches(scales);
+        self.requests(scales);
         self.indexing(scales);
         self.weight(scales);
     }
@@ -24,10 +30,41 @@ impl Report {
             let few = scales.first().map(|few| (few, series(few)));
             for scale in scales {
                 let times = series(scale);
-                let row = among(name, scale, times, few);
+                let (row, _) = among(name, scale, times, few);
                 let is_me = name == "GET /v1/users/me";
                 let is_held = ms(times.median()) <= AIM;
                 self.0.push(if is_me { row.budget("aims at 0.21 ms", is_held) } else { row });
+            }
+        }
+    }
+
+    fn searches(&mut self, scales: &[Scale]) {
+        self.group("Search, in the same way");
+        for kind in Kind::ALL {
+            let few = scales.first().map(|few| (few, &few.search(kind).times));
+            for scale in scales {
+                let (row, ratio) = among(kind.name(), scale, &scale.search(kind).times, few);
+                self.0.push(row.budget("flat within 1.5 ×", ratio <= FLAT));
+            }
+        }
+    }
+
+    fn requests(&mut self, scales: &[Scale]) {
+        self.group("Search: requests to the database per page");
+        for kind in Kind::ALL {
+            for scale in scales {
+                let requests = &scale.search(kind).requests;
+                let pages = u64::try_from(requests.len()).unwrap_or(u64::MAX);
+                let mean = count(requests.iter().sum()) / count(pages);
+                let most = requests.iter().copied().max().unwrap_or_default();
+                let name = format!("{}, among {}", kind.name(), scale.users);
+                let row = Row::new(name, format!("{mean:.1} (mean)"));
+                let row = row.compared(format!("at most {most}"));
+                self.0.push(if kind.is_plain() {
+                    row.budget("≤ 3", most <= REQUESTS)
+                } else {
+                    row
+                });
             }
         }
     }
@@ -79,10 +116,10 @@ impl Report {
     }
 }
 
-/// Times among so many users, compared with those among few.
-fn among(name: &str, scale: &Scale, times: &Series, few: Option<(&Scale, &Series)>) -> Row {
+/// Times among so many users, and their ratio to those among few.
+fn among(name: &str, scale: &Scale, times: &Series, few: Option<(&Scale, &Series)>) -> (Row, f64) {
     let row = Row::times(format!("{name}, among {}", scale.users), times);
-    let Some((few, base)) = few else { return row };
+    let Some((few, base)) = few else { return (row, 1.0) };
     let ratio = ratio(times.median(), base.median());
-    row.compared(format!("{ratio:.2} × among {}", few.users))
+    (row.compared(format!("{ratio:.2} × among {}", few.users)), ratio)
 }
