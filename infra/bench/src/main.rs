@@ -55,13 +55,16 @@ pub struct Plan {
     starts: usize,
     /// Calls of each kind in a round; a tenth of it where passwords are hashed.
     calls: usize,
+    /// Changes of a name that are waited for.
+    renames: usize,
     /// Users in the table.
     users: &'static [u64],
 }
 
 impl Plan {
-    const FULL: Self = Self { rounds: 7, starts: 10, calls: 1000, users: &[100, 10_000, 100_000] };
-    const QUICK: Self = Self { rounds: 3, starts: 3, calls: 200, users: &[100, 1000] };
+    const FULL: Self =
+        Self { rounds: 7, starts: 10, calls: 1000, renames: 50, users: &[100, 10_000, 100_000] };
+    const QUICK: Self = Self { rounds: 3, starts: 3, calls: 200, renames: 20, users: &[100, 1000] };
 }
 
 fn main() {

@@ -3,6 +3,7 @@
 
 mod client;
 mod crowd;
+mod fresh;
 mod indexing;
 mod queries;
 mod search;
@@ -31,6 +32,8 @@ pub struct Scale {
     pub login: Series,
     /// One of each kind.
     pub searches: Vec<Search>,
+    /// From the answer to a change of name until a search finds it.
+    pub fresh: Series,
 }
 
 impl Scale {
@@ -66,8 +69,10 @@ pub async fn measure(plan: &Plan) -> Vec<Scale> {
             list: Series::default(),
             login: Series::default(),
             searches: Vec::new(),
+            fresh: Series::default(),
         };
         measure_calls(&kith, plan, &mut scale).await;
+        scale.fresh = fresh::measure(&kith, plan.renames).await;
         scales.push(scale);
     }
     scales

@@ -28,6 +28,10 @@ impl Series {
         percentile(self.0.concat(), 99)
     }
 
+    pub fn max(&self) -> Duration {
+        percentile(self.0.concat(), 100)
+    }
+
     /// The lowest and the highest of the rounds' medians.
     pub fn spread(&self) -> (Duration, Duration) {
         let medians = self.0.iter().map(|round| percentile(round.clone(), 50));

@@ -8,6 +8,8 @@ use crate::series::Series;
 const FLAT: f64 = 1.5;
 /// Requests to the database for a page of what is spelt as it should be.
 const REQUESTS: u64 = 3;
+/// Milliseconds until a change is found.
+const FRESH: f64 = 2000.0;
 /// Users whom nobody waits for.
 const MANY: u64 = 1_000_000;
 
@@ -16,6 +18,7 @@ impl Report {
         self.calls(scales);
         self.searches(scales);
         self.requests(scales);
+        self.freshness(scales);
         self.indexing(scales);
         self.weight(scales);
     }
@@ -66,6 +69,16 @@ impl Report {
                     row
                 });
             }
+        }
+    }
+
+    fn freshness(&mut self, scales: &[Scale]) {
+        self.group("From the answer to a change of name until a search finds it");
+        for scale in scales {
+            let most = ms(scale.fresh.max());
+            let row = Row::times(format!("among {}", scale.users), &scale.fresh);
+            let row = row.compared(format!("at most {most:.0} ms"));
+            self.0.push(row.budget("≤ 2 s", most <= FRESH));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Searches: what they take, and what they ask of the database.
 
 use http::Method;
+use serde_json::Value;
 use tests::{Kith, Person};
 
 use super::client::{Sent, get};
@@ -47,6 +48,13 @@ pub async fn prepare(
         sent.push(get(&path, caller));
     }
     (Search { kind, times: Series::default(), requests }, sent)
+}
+
+/// Whether a search for this name finds this person.
+pub async fn finds(name: &str, person: &Person) -> bool {
+    let page = person.get(&path(person, &[("q", name)])).await;
+    let items = page.body["items"].as_array().map_or(&[][..], Vec::as_slice);
+    items.iter().any(|item: &Value| item["id"] == person.id.as_str())
 }
 
 /// The path of a search, with its query.
