@@ -30,7 +30,7 @@ use crate::view;
 const PARALLEL: usize = 8;
 
 /// How long it is tried while others work on the same people. Nobody waits.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Writes of a transaction beside the marker's and the statistics'.
 const WRITES: usize = 98;
