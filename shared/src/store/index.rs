@@ -311,14 +311,19 @@ impl Index {
     /// entries, and to stay as it is until they are gone.
     pub(super) async fn remove_strays(&self, id: UserId, found: &[Key]) -> Result<()> {
         let marker = keys::filed(id);
-        let markers = self.0.batch_get(vec![marker.clone()]).await?;
-        let filed: Filed = markers.get(&marker)?.unwrap_or_default();
-        let mut known = postings(filed.names.as_ref(), id);
-        known.extend(postings(filed.intended.as_ref(), id));
-        let strays = found.iter().filter(|key| !known.contains_key(key));
-        let strays = strays.map(|key| self.0.delete(key)).collect::<Result<_>>()?;
-        // Whoever was faster has left nothing behind.
-        self.write_all(&marker, filed.version, strays).await.map(drop)
+        let mut retries = Retries::for_so_long(PATIENCE);
+        loop {
+            let markers = self.0.batch_get(vec![marker.clone()]).await?;
+            let filed: Filed = markers.get(&marker)?.unwrap_or_default();
+            let mut known = postings(filed.names.as_ref(), id);
+            known.extend(postings(filed.intended.as_ref(), id));
+            let strays = found.iter().filter(|key| !known.contains_key(key));
+            let strays = strays.map(|key| self.0.delete(key)).collect::<Result<_>>()?;
+            if self.write_all(&marker, filed.version, strays).await? {
+                return Ok(());
+            }
+            retries.again().await?;
+        }
     }
 
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Step> {
