@@ -14,6 +14,22 @@ fn ids(answer: &Answer) -> Vec<String> {
     items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
 
+/// The ids of all pages.
+async fn walk(person: &Person, q: &str, limit: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    let mut cursor = None::<String>;
+    loop {
+        let mut query = vec![("q", q), ("limit", limit)];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let answer = page(person, &query).await;
+        seen.extend(ids(&answer));
+        cursor = answer.body["next_cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            return seen;
+        }
+    }
+}
+
 #[tokio::test]
 async fn names_are_found_by_the_beginnings_of_their_words_in_any_script() {
     let kith = Kith::start().await;
@@ -107,19 +123,7 @@ async fn all_who_are_near_are_found_page_by_page_however_many_there_are() {
         }
     }
     for limit in ["3", "100"] {
-        let mut seen = Vec::new();
-        let mut cursor = None::<String>;
-        loop {
-            let mut query = vec![("q", "kestrel"), ("limit", limit)];
-            query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
-            let answer = page(&seeker, &query).await;
-            seen.extend(ids(&answer));
-            cursor = answer.body["next_cursor"].as_str().map(str::to_owned);
-            if cursor.is_none() {
-                break;
-            }
-        }
-        assert_eq!(seen, near);
+        assert_eq!(walk(&seeker, "kestrel", limit).await, near);
     }
     // Both words of a query may be the wrong one.
     for name in ["Alexander Marie", "Bob Maria", "Bob Mario", "Bob Marit", "Bob Marin", "Bob Marix"]
@@ -178,18 +182,7 @@ async fn whole_words_come_before_beginnings_and_those_before_typing_errors() {
         kith.known_as(name).await;
     }
     let all = ids(&page(&seeker, &[("q", "mar maria"), ("limit", "100")]).await);
-    let mut seen = Vec::new();
-    let mut cursor = None::<String>;
-    loop {
-        let mut query = vec![("q", "mar maria"), ("limit", "1")];
-        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
-        let answer = page(&seeker, &query).await;
-        seen.extend(ids(&answer));
-        cursor = answer.body["next_cursor"].as_str().map(str::to_owned);
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let seen = walk(&seeker, "mar maria", "1").await;
     assert_eq!(seen, all);
     assert_eq!(seen.iter().collect::<std::collections::BTreeSet<_>>().len(), seen.len());
     // Two of the same name: by id, which is by age.

@@ -117,7 +117,9 @@ fn tokens(text: &str) -> Vec<String> {
 /// decomposition (UAX #15) parts accents from letters; what remains is
 /// composed again, which gives back Hangul syllables and voiced kana.
 fn fold(text: &str) -> String {
-    let parted = text.chars().filter_map(punctuation).nfkd().filter(|c| !is_accent(*c));
+    // Before, since some are taken apart, and after, since some come out.
+    let parted = text.chars().filter_map(punctuation).nfkd().filter_map(punctuation);
+    let parted = parted.filter(|c| !is_accent(*c));
     let mut folded = String::with_capacity(text.len());
     for c in parted.flat_map(char::to_lowercase) {
         match letters(c) {
