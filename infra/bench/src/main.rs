@@ -63,7 +63,7 @@ pub struct Plan {
 
 impl Plan {
     const FULL: Self =
-        Self { rounds: 7, starts: 10, calls: 1000, renames: 50, users: &[100, 10_000, 100_000] };
+        Self { rounds: 5, starts: 10, calls: 1000, renames: 50, users: &[100, 10_000, 100_000] };
     const QUICK: Self = Self { rounds: 3, starts: 3, calls: 200, renames: 20, users: &[100, 1000] };
 }
 

@@ -55,7 +55,7 @@ pub async fn measure(plan: &Plan) -> Vec<Scale> {
     for &users in plan.users {
         eprintln!("  {users} …");
         let indexed = indexing::seed(&kith, before, users).await;
-        let weight = tokio::time::timeout(PATIENCE, weight::weigh(&kith)).await.ok();
+        let weight = tokio::time::timeout(PATIENCE, weight::weigh(&kith)).await.ok().flatten();
         if before == 0 {
             // Only now, so as not to weigh among few.
             crowd::gather(&kith).await;

@@ -118,6 +118,8 @@ async fn run(stack: &Stack, demo_users: Option<u64>) -> Result<(), StackError> {
         let seeded = seed::seed(&stack.context, count, || bar.inc(1)).await;
         bar.finish_and_clear();
         seeded.map_err(StackError::set_up)?;
+        // Who is served can be found.
+        stack.settled().await;
     }
     println!("API:     {}", stack.url);
     println!("docs:    {}/docs", stack.url);
