@@ -14,6 +14,8 @@ mod conventions;
 mod events;
 #[path = "service/failures.rs"]
 mod failures;
+#[path = "service/pictures.rs"]
+mod pictures;
 #[path = "service/preferences.rs"]
 mod preferences;
 #[path = "service/privacy.rs"]
@@ -36,3 +38,5 @@ mod sessions;
 mod statistics;
 #[path = "service/system.rs"]
 mod system;
+#[path = "service/uploads.rs"]
+mod uploads;

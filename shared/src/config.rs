@@ -30,6 +30,9 @@ pub struct Config {
     pub deletion_grace: Duration,
     /// Whether public profiles show without signing in.
     pub allow_public_profiles: bool,
+    /// What the URLs of pictures begin with, without a slash at the end; empty
+    /// where clients resolve them against the API's own address.
+    pub pictures_url: String,
     pub log_level: tracing::Level,
 }
 
@@ -122,8 +125,19 @@ pub struct Events {
     pub table_name: String,
     pub index_table_name: String,
     pub event_bus_name: String,
+    pub bucket_name: String,
+    pub pictures_url: String,
     /// Where records go that can't be processed.
     pub dead_letter_queue_url: String,
+    pub log_level: tracing::Level,
+}
+
+/// What the function that processes uploaded pictures is told.
+#[derive(Clone, Debug)]
+pub struct PictureWorker {
+    pub aws: Aws,
+    pub table_name: String,
+    pub bucket_name: String,
     pub log_level: tracing::Level,
 }
 
@@ -164,10 +178,36 @@ impl Events {
             table_name: source.required("TABLE_NAME")?,
             index_table_name: source.required("INDEX_TABLE_NAME")?,
             event_bus_name: source.required("EVENT_BUS_NAME")?,
+            bucket_name: source.required("BUCKET_NAME")?,
+            pictures_url: pictures_url(&source),
             dead_letter_queue_url: source.required("DEAD_LETTER_QUEUE_URL")?,
             log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
         })
     }
+}
+
+impl PictureWorker {
+    /// # Errors
+    /// Names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(environment)
+    }
+
+    /// # Errors
+    /// As [`Self::from_env`].
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(&variable);
+        Ok(Self {
+            aws: Aws::read(&source)?,
+            table_name: source.required("TABLE_NAME")?,
+            bucket_name: source.required("BUCKET_NAME")?,
+            log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
+        })
+    }
+}
+
+fn pictures_url(source: &Source<'_>) -> String {
+    source.optional("PICTURES_URL").unwrap_or_default().trim_end_matches('/').to_owned()
 }
 
 impl Aws {
@@ -229,6 +269,7 @@ impl Config {
             event_bus_name: source.optional("EVENT_BUS_NAME"),
             deletion_grace: source.or("DELETION_GRACE", days(30))?.0,
             allow_public_profiles: source.or("ALLOW_PUBLIC_PROFILES", false)?,
+            pictures_url: pictures_url(&source),
             log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
         })
     }

@@ -1,13 +1,14 @@
 //! What every handler is given: the stores, the keys, the clock, the dice.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
 use crate::aws::Sdk;
 use crate::config::Config;
-use crate::domain::Timestamp;
+use crate::domain::{Error, Result, Timestamp};
 use crate::passwords::Passwords;
+use crate::pictures::Pictures;
 use crate::store::{Index, Store};
 use crate::tokens::Keys;
 
@@ -22,6 +23,7 @@ pub struct Inner {
     pub index: Index,
     pub keys: Keys,
     pub passwords: Passwords,
+    pictures: OnceLock<Pictures>,
     clock: Clock,
     rng: Rng,
 }
@@ -91,6 +93,7 @@ impl Context {
             index: Index::new(sdk.dynamodb(), config.index_table_name.clone()),
             keys: Keys::new(sdk.secrets_manager(), &config),
             passwords: Passwords::new(),
+            pictures: OnceLock::new(),
             clock,
             rng,
             sdk,
@@ -106,6 +109,18 @@ impl Context {
     #[must_use]
     pub fn random<const N: usize>(&self) -> [u8; N] {
         self.rng.bytes()
+    }
+
+    /// The pictures' storage. Made when it is first used, so that functions
+    /// which have no pictures don't carry its client.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the function isn't given the bucket.
+    pub fn pictures(&self) -> Result<&Pictures> {
+        let Some(bucket) = self.config.bucket_name.clone() else {
+            return Err(Error::internal("BUCKET_NAME is missing"));
+        };
+        Ok(self.pictures.get_or_init(|| Pictures::new(&self.sdk, bucket)))
     }
 
     /// A new id: UUIDv7 of the current time.

@@ -12,6 +12,7 @@ pub mod fields;
 pub mod id;
 pub mod locale;
 pub mod password;
+pub mod picture;
 pub mod preferences;
 pub mod privacy;
 pub mod profile;
@@ -21,5 +22,5 @@ pub mod text;
 pub mod time;
 
 pub use error::{Conflict, Error, FieldError, Result};
-pub use id::{SessionId, UserId};
+pub use id::{SessionId, UploadId, UserId};
 pub use time::Timestamp;

@@ -11,6 +11,7 @@ pub mod domain;
 pub mod http;
 pub mod lambda;
 pub mod passwords;
+pub mod pictures;
 pub mod store;
 pub mod telemetry;
 pub mod tokens;

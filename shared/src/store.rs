@@ -20,6 +20,7 @@ mod sessions;
 mod statistics;
 mod stream;
 mod update;
+mod uploads;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
@@ -45,6 +46,7 @@ pub use search::Found;
 pub use sessions::Refreshed;
 pub use statistics::Statistics;
 pub use stream::{Change, Images, What};
+pub use uploads::{Replacing, Shown, Started};
 
 use crate::domain::{Conflict, Error, Result};
 

@@ -1,10 +1,15 @@
 //! What a caller sees of a user: one pure function over owner's wishes and
 //! caller, used wherever people are shown.
 
+mod picture;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use picture::PictureView;
+
 use crate::domain::account::{Account, Role};
+use crate::domain::picture::Picture;
 use crate::domain::privacy::{Privacy, Visibility};
 use crate::domain::profile::{Completion, Profile, ProfileFields, full_name};
 use crate::domain::search::Names;
@@ -49,9 +54,7 @@ pub struct User {
     #[schema(format = Date)]
     pub date_of_birth: Option<String>,
     pub gender: Option<String>,
-    /// Nobody has a picture yet.
-    #[schema(value_type = Option<Object>)]
-    pub picture: (),
+    pub picture: PictureView,
     /// Owner and administrators only, as all below but `created_at`.
     pub profile_completion: Option<Completion>,
     pub role: Option<Role>,
@@ -70,25 +73,77 @@ pub struct User {
 
 /// The view of a user for `viewer`; `None` where the user doesn't exist for them.
 /// `last_used_at` is when the viewer's own session was last refreshed, where it
-/// is the owner's.
+/// is the owner's; `pictures_url` is what the URLs of pictures begin with.
 #[must_use]
 pub fn user(
     profile: Profile,
     account: &Account,
     viewer: Viewer,
     last_used_at: Option<Timestamp>,
+    pictures_url: &str,
 ) -> Option<User> {
+    let has_picture = profile.picture.is_some();
+    let Shown { profile, is_full } = shown(profile, account, viewer)?;
+    let Profile { id, fields, picture, picture_decision: _, created_at, updated_at, version: _ } =
+        profile;
+    let is_card = fields.privacy.profile == Visibility::Connections && !is_full;
+    let completion = is_full.then(|| fields.completion(has_picture));
+    let privacy = is_full.then(|| fields.privacy.clone());
+    let picture = PictureView::new(pictures_url, id, picture.as_ref());
+    let user =
+        User { created_at: (!is_card).then_some(created_at), ..written(id, fields, picture) };
+    if !is_full {
+        return Some(user);
+    }
+    let last_activity = [account.last_login_at, last_used_at, Some(updated_at)].into_iter().max();
+    Some(User {
+        email: Some(account.email.to_string()),
+        profile_completion: completion,
+        role: Some(account.role),
+        is_active: Some(account.is_active),
+        is_verified: Some(account.is_verified),
+        privacy,
+        updated_at: Some(updated_at),
+        last_login_at: account.last_login_at,
+        last_activity_at: last_activity.flatten(),
+        ..user
+    })
+}
+
+/// What of a profile is left for somebody.
+struct Shown {
+    profile: Profile,
+    /// Whether it is everything.
+    is_full: bool,
+}
+
+/// A profile without what `viewer` may not see; `None` where the user doesn't
+/// exist for them.
+fn shown(profile: Profile, account: &Account, viewer: Viewer) -> Option<Shown> {
     if account.deletion.is_some() {
         return None;
     }
+    let part = |profile| Some(Shown { profile, is_full: false });
     match (viewer, profile.fields.privacy.profile) {
-        (Viewer::Full, _) => Some(full(profile, account, last_used_at)),
+        (Viewer::Full, _) => Some(Shown { profile, is_full: true }),
         _ if !account.is_active => None,
         (_, Visibility::Private) | (Viewer::Anonymous, Visibility::Connections) => None,
         // A stranger sees the card, so that they can ask.
-        (Viewer::Member, Visibility::Connections) => Some(card(profile)),
-        (Viewer::Member | Viewer::Anonymous, Visibility::Public) => Some(open(profile)),
+        (Viewer::Member, Visibility::Connections) => part(card(profile)),
+        (Viewer::Member | Viewer::Anonymous, Visibility::Public) => part(open(profile)),
     }
+}
+
+/// The picture that somebody is shown of a user, and the name that a generated
+/// one is made of. `None` where the user doesn't exist for them.
+#[must_use]
+pub fn picture(
+    profile: Profile,
+    account: &Account,
+    viewer: Viewer,
+) -> Option<(Option<Picture>, Option<String>)> {
+    let Shown { profile, .. } = shown(profile, account, viewer)?;
+    Some((profile.picture, profile.fields.name()))
 }
 
 impl User {
@@ -108,42 +163,33 @@ impl User {
 #[must_use]
 pub fn names(profile: Profile, account: &Account) -> Option<Names> {
     let is_card = profile.fields.privacy.profile == Visibility::Connections;
-    let user = user(profile, account, Viewer::Member, None)?;
-    Some(Names { is_card, ..user.names() })
+    let Shown { profile, .. } = shown(profile, account, Viewer::Member)?;
+    Some(Names {
+        display_name: profile.fields.display_name.map(|name| name.to_string()),
+        first_name: profile.fields.first_name.map(|name| name.to_string()),
+        last_name: profile.fields.last_name.map(|name| name.to_string()),
+        is_card,
+    })
 }
 
-fn full(profile: Profile, account: &Account, last_used_at: Option<Timestamp>) -> User {
-    let Profile { id, fields, created_at, updated_at, version: _ } = profile;
-    let completion = fields.completion(false);
-    let privacy = fields.privacy.clone();
-    let last_activity = [account.last_login_at, last_used_at, Some(updated_at)].into_iter().max();
-    User {
-        email: Some(account.email.to_string()),
-        profile_completion: Some(completion),
-        role: Some(account.role),
-        is_active: Some(account.is_active),
-        is_verified: Some(account.is_verified),
-        privacy: Some(privacy),
-        created_at: Some(created_at),
-        updated_at: Some(updated_at),
-        last_login_at: account.last_login_at,
-        last_activity_at: last_activity.flatten(),
-        ..shown(id, fields)
+fn open(profile: Profile) -> Profile {
+    let is_seen = profile.fields.privacy.of("picture") <= Visibility::Public;
+    Profile {
+        picture: profile.picture.filter(|_| is_seen),
+        fields: only(profile.fields, Visibility::Public),
+        ..profile
     }
 }
 
-fn open(profile: Profile) -> User {
-    let Profile { id, fields, created_at, updated_at: _, version: _ } = profile;
-    User { created_at: Some(created_at), ..shown(id, only(fields, Visibility::Public)) }
-}
-
-fn card(profile: Profile) -> User {
-    let Profile { id, fields, created_at: _, updated_at: _, version: _ } = profile;
-    // The card follows the owner's wish for the name itself, not the profile's.
-    let wish = fields.privacy.fields.get("display_name").copied();
-    let is_open = wish.is_none_or(|wish| wish == Visibility::Public);
-    let display_name = fields.display_name.filter(|_| is_open);
-    shown(id, ProfileFields { display_name, ..ProfileFields::default() })
+fn card(profile: Profile) -> Profile {
+    // The card follows the owner's wish for the field itself, not the profile's.
+    let privacy = profile.fields.privacy;
+    let is_seen =
+        |field: &str| privacy.fields.get(field).is_none_or(|wish| *wish == Visibility::Public);
+    let display_name = profile.fields.display_name.filter(|_| is_seen("display_name"));
+    let picture = profile.picture.filter(|_| is_seen("picture"));
+    let fields = ProfileFields { display_name, privacy, ..ProfileFields::default() };
+    Profile { fields, picture, ..profile }
 }
 
 /// The fields whose audience includes `audience`.
@@ -189,8 +235,8 @@ fn only(fields: ProfileFields, audience: Visibility) -> ProfileFields {
     }
 }
 
-/// The wire form of what is left of a profile; account data is not in it.
-fn shown(id: UserId, fields: ProfileFields) -> User {
+/// The wire form of what somebody has written; account data is not in it.
+fn written(id: UserId, fields: ProfileFields, picture: PictureView) -> User {
     let ProfileFields {
         username,
         display_name,
@@ -230,7 +276,7 @@ fn shown(id: UserId, fields: ProfileFields) -> User {
         linkedin_url: linkedin_url.map(|v| v.to_string()),
         date_of_birth: date_of_birth.map(|v| v.to_string()),
         gender: gender.map(|v| v.to_string()),
-        picture: (),
+        picture,
         profile_completion: None,
         role: None,
         is_active: None,

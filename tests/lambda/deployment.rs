@@ -11,8 +11,19 @@ use tokio::sync::OnceCell;
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// Every function.
-pub const FUNCTIONS: [&str; 9] =
-    ["admin", "auth", "events", "keys", "preferences", "profile", "search", "sessions", "system"];
+pub const FUNCTIONS: [&str; 11] = [
+    "admin",
+    "auth",
+    "events",
+    "keys",
+    "picture",
+    "picture-worker",
+    "preferences",
+    "profile",
+    "search",
+    "sessions",
+    "system",
+];
 
 /// What Lambda itself puts into an environment, and, here, where the services are.
 const GIVEN: [&str; 8] = [

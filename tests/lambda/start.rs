@@ -16,11 +16,18 @@ async fn a_missing_variable_ends_the_start_and_is_named() {
         "JWT_ISSUER",
         "JWT_AUDIENCE",
     ];
-    let for_events = ["TABLE_NAME", "INDEX_TABLE_NAME", "EVENT_BUS_NAME", "DEAD_LETTER_QUEUE_URL"];
+    let for_events = [
+        "TABLE_NAME",
+        "INDEX_TABLE_NAME",
+        "EVENT_BUS_NAME",
+        "BUCKET_NAME",
+        "DEAD_LETTER_QUEUE_URL",
+    ];
     for function in FUNCTIONS {
         let own: &[_] = match function {
             "keys" => &["VERIFICATION_KEYS_SECRET"],
             "events" => &for_events,
+            "picture-worker" => &["TABLE_NAME", "BUCKET_NAME"],
             _ => &for_http,
         };
         for variable in for_all.iter().chain(own) {

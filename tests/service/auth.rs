@@ -16,6 +16,7 @@ async fn signing_up_signs_in() {
     assert_eq!(answer.header("cache-control"), "private, no-store");
     insta::assert_json_snapshot!(answer.body, {
         ".access_token" => "[token]", ".refresh_token" => "[token]", ".user.id" => "[id]",
+        ".user.picture" => "[picture]",
         ".user.created_at" => "[time]", ".user.updated_at" => "[time]",
         ".user.last_login_at" => "[time]", ".user.last_activity_at" => "[time]",
     });

@@ -16,7 +16,7 @@ async fn every_call_keeps_to_its_budget_of_requests() {
     macro_rules! budget {
         ($kith:expr, $name:literal, $budget:literal, $status:literal, $call:expr) => {{
             let (answer, requests) = $kith.counting($call).await;
-            assert_eq!(answer.status, $status, "{}: {}", $name, answer.body);
+            assert_eq!(answer.status, $status, "{}: {answer:?}", $name);
             lines.push(format!("{:<24} {requests} of {}", $name, $budget));
             assert!((1..=$budget).contains(&requests), "{}: {requests} of {}", $name, $budget);
         }};
@@ -42,6 +42,16 @@ async fn every_call_keeps_to_its_budget_of_requests() {
     budget!(kith, "PUT password", 3, 204, ada.put("/v1/auth/password", password));
     budget!(kith, "GET users?ids=", 1, 200, ada.get("/v1/users?ids=me"));
     budget!(kith, "GET users", 6, 200, ada.get("/v1/users"));
+    let picture = super::pictures::png([1, 2, 3]);
+    let length = picture.len();
+    let means = json!({"content_type": "image/png", "content_length": length});
+    let uploads = "/v1/users/me/picture/upload";
+    budget!(kith, "PUT picture", 3, 200, super::pictures::put(&ada, picture));
+    let broken = super::pictures::put(&ada, &b"\xff\xd8\xff"[..]);
+    budget!(kith, "PUT picture, refused", 1, 422, broken);
+    budget!(kith, "GET picture", 1, 200, super::pictures::get(&ada, super::pictures::MINE));
+    budget!(kith, "POST picture/upload", 2, 201, ada.post(uploads, means));
+    budget!(kith, "DELETE picture", 2, 204, ada.delete(super::pictures::MINE));
     let search = |query: &str| {
         let path = format!("/v1/users/search?q={query}");
         let ada = ada.clone();

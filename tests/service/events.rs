@@ -23,7 +23,7 @@ fn schemas() -> HashMap<String, Validator> {
 }
 
 /// Holds that all events are as their schemas say, and of this service.
-fn assert_valid(events: &[Value]) {
+pub fn assert_valid(events: &[Value]) {
     let schemas = schemas();
     for event in events {
         let kind = event["detail-type"].as_str().unwrap();

@@ -18,8 +18,8 @@ fn shown(body: &Value) -> Vec<&str> {
     fields.filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()).collect()
 }
 
-const CARD: [&str; 2] = ["id", "display_name"];
-const OPEN: [&str; 15] = [
+const CARD: [&str; 3] = ["picture", "id", "display_name"];
+const OPEN: [&str; 16] = [
     "id",
     "username",
     "display_name",
@@ -35,6 +35,7 @@ const OPEN: [&str; 15] = [
     "job_title",
     "company",
     "linkedin_url",
+    "picture",
 ];
 
 #[tokio::test]
@@ -88,7 +89,9 @@ async fn everybody_sees_what_the_owner_allows_and_no_more() {
 async fn every_field_can_be_kept_closer_than_the_profile() {
     let kith = Kith::start().await;
     let member = kith.somebody().await;
-    for field in OPEN.iter().filter(|field| !["id", "full_name"].contains(field)) {
+    // Of a picture that is kept closer, `pictures` tells: there is always one.
+    let of_others = ["id", "full_name", "picture"];
+    for field in OPEN.iter().filter(|field| !of_others.contains(field)) {
         for wish in ["private", "connections"] {
             let person = everything("public", &json!({*field: wish}));
             let mut person = person;

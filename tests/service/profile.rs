@@ -15,7 +15,7 @@ async fn a_patch_keeps_clears_and_sets() {
     let answer = ada.patch("/v1/users/me", patch).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     insta::assert_json_snapshot!(answer.body, {
-        ".id" => "[id]", ".created_at" => "[time]", ".updated_at" => "[time]",
+        ".id" => "[id]", ".picture" => "[picture]", ".created_at" => "[time]", ".updated_at" => "[time]",
         ".last_login_at" => "[time]", ".last_activity_at" => "[time]",
     });
     assert_eq!(ada.get("/v1/users/@ada.l").await.body, ada.get("/v1/users/me").await.body);

@@ -13,13 +13,14 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(root.join(name)).unwrap()
 }
 
-fn groups() -> [(&'static str, Routes); 7] {
+fn groups() -> [(&'static str, Routes); 8] {
     let set = |routes: &[(&str, &str)]| {
         routes.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
     };
     [
         ("admin", set(admin::ROUTES)),
         ("auth", set(auth::ROUTES)),
+        ("picture", set(picture::ROUTES)),
         ("preferences", set(preferences::ROUTES)),
         ("profile", set(profile::ROUTES)),
         ("search", set(search::ROUTES)),

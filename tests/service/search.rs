@@ -251,11 +251,13 @@ async fn nobody_is_found_against_their_wish_not_even_for_a_moment() {
     kith.stack.settled().await;
 
     assert_eq!(seeker.search("byron").await, [""; 0]);
-    let found = page(&seeker, &[("q", "augusta")]).await;
+    let mut found = page(&seeker, &[("q", "augusta")]).await;
+    let picture = found.body["items"][0].as_object_mut().unwrap().remove("picture").unwrap();
+    assert_eq!(picture, seeker.get(&format!("/v1/users/{}", ada.id)).await.body["picture"]);
     assert_eq!(
         found.body["items"],
         json!([{
-            "id": ada.id, "display_name": "Ada Lovelace", "full_name": "Augusta", "picture": null,
+            "id": ada.id, "display_name": "Ada Lovelace", "full_name": "Augusta",
             "location": "London", "job_title": null, "company": null,
         }])
     );

@@ -81,7 +81,7 @@ impl Registration {
             version: 1,
         };
         let fields = self.profile.clone();
-        (account, Profile { id, fields, created_at: now, updated_at: now, version: 1 })
+        (account, Profile::new(id, fields, now))
     }
 }
 

@@ -55,7 +55,9 @@ pub async fn signed_in(
 ) -> Result<SignedIn> {
     let Start { session, refresh_token } = start;
     let tokens = pair(context, &session, &refresh_token).await?;
-    Ok(SignedIn { user: view::user(profile, account, Viewer::Full, None), tokens })
+    let pictures_url = &context.config.pictures_url;
+    let user = view::user(profile, account, Viewer::Full, None, pictures_url);
+    Ok(SignedIn { user, tokens })
 }
 
 /// A new access token beside a refresh token.

@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 use shared::domain::account::Account;
 use shared::domain::preferences::Preferences;
+use shared::domain::profile::Profile;
 use shared::domain::{Timestamp, UserId};
 use shared::store::{Images, What};
+use shared::view::PictureView;
 use uuid::Uuid;
 
 use crate::record::Record;
@@ -24,7 +26,7 @@ pub struct Event {
 
 /// The events of one change, in order.
 #[must_use]
-pub fn events(record: &Record) -> Vec<Event> {
+pub fn events(record: &Record, pictures_url: &str) -> Vec<Event> {
     let mut events = Events { record, made: Vec::new() };
     match &record.change.what {
         What::Account { images, name } => events.of_account(images, name.as_deref()),
@@ -38,6 +40,7 @@ pub fn events(record: &Record) -> Vec<Event> {
                     json!({"updated_fields": updated_fields}),
                 );
             }
+            events.of_picture(images, pictures_url);
         }
         What::Preferences(images) => {
             let old = images.old.clone().unwrap_or_default();
@@ -63,6 +66,8 @@ pub fn events(record: &Record) -> Vec<Event> {
             }
             _ => {}
         },
+        // How it went shows in the picture.
+        What::Upload(_) => {}
     }
     events.made
 }
@@ -112,6 +117,20 @@ impl Events<'_> {
             }
             (Some(_), None) => self.add("user.restored", at, json!({})),
             _ => {}
+        }
+    }
+
+    fn of_picture(&mut self, images: &Images<Profile>, pictures_url: &str) {
+        let (Some(old), Some(new)) = (&images.old, &images.new) else { return };
+        if old.picture == new.picture {
+            return;
+        }
+        match &new.picture {
+            Some(picture) => {
+                let view = PictureView::new(pictures_url, new.id, Some(picture));
+                self.add("picture.updated", new.updated_at, json!({"picture": view}));
+            }
+            None => self.add("picture.deleted", new.updated_at, json!({})),
         }
     }
 

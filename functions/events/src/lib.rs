@@ -1,5 +1,5 @@
 //! What follows from a committed change: the domain's events on the bus, the
-//! search index, the statistics.
+//! search index, the statistics, and the end of objects that nothing refers to.
 //!
 //! The table's stream is the only source: a handler that publishes beside its
 //! write would lose events when it dies in between, and publish for writes that
@@ -15,6 +15,7 @@
 
 mod dead_letters;
 mod derive;
+mod objects;
 mod publish;
 mod record;
 mod reindex;
@@ -23,10 +24,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use aws_lambda_events::dynamodb::EventRecord;
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::aws::Sdk;
 use shared::domain::UserId;
+use shared::pictures::Pictures;
 use shared::store::{Index, Store};
 use shared::{Error as Failure, config, telemetry};
 
@@ -53,7 +56,14 @@ pub struct Events {
     index: Index,
     bus: Bus,
     dead_letters: DeadLetters,
+    pictures: Pictures,
+    /// What the URLs of pictures begin with.
+    pictures_url: String,
 }
+
+/// Changes whose objects are deleted at once: nobody's events should wait for
+/// somebody's many pictures.
+const DELETED_AT_ONCE: usize = 16;
 
 /// Records of a batch, by their place in it, and why they failed.
 type Failures = BTreeMap<usize, Failure>;
@@ -67,6 +77,8 @@ impl Events {
             index: Index::new(sdk.dynamodb(), config.index_table_name),
             bus: Bus::new(&sdk, config.event_bus_name),
             dead_letters: DeadLetters::new(&sdk, config.dead_letter_queue_url),
+            pictures: Pictures::new(&sdk, config.bucket_name),
+            pictures_url: config.pictures_url,
         }
     }
 
@@ -115,6 +127,9 @@ impl Events {
         for (place, failure) in self.file(&records).await {
             keep(&mut failures, place, failure);
         }
+        for (place, failure) in self.clear(&records).await {
+            keep(&mut failures, place, failure);
+        }
         let open = failures.iter().find(|(_, failure)| !is_permanent(failure));
         let end = open.map_or(values.len(), |(place, _)| *place);
         records.retain(|record| record.place < end);
@@ -139,9 +154,30 @@ impl Events {
 
     async fn publish(&self, records: &[Record]) -> Failures {
         let events = records.iter().flat_map(|record| {
-            derive::events(record).into_iter().map(|event| (record.place, event))
+            derive::events(record, &self.pictures_url)
+                .into_iter()
+                .map(|event| (record.place, event))
         });
         self.bus.publish(events).await
+    }
+
+    /// Deletes the objects that changes have left without a reference.
+    async fn clear(&self, records: &[Record]) -> Failures {
+        let mut deletions = Vec::new();
+        for record in records {
+            let Some(leftover) = objects::left_by(&record.change) else { continue };
+            let (place, store, pictures) =
+                (record.place, self.store.clone(), self.pictures.clone());
+            deletions.push(async move { (place, leftover.delete(&store, &pictures).await) });
+        }
+        let mut deleted = stream::iter(deletions).buffer_unordered(DELETED_AT_ONCE);
+        let mut failures = Failures::new();
+        while let Some((place, result)) = deleted.next().await {
+            if let Err(error) = result {
+                keep(&mut failures, place, error);
+            }
+        }
+        failures
     }
 
     /// Files those whom a record concerns as they are now.

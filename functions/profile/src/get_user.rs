@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::domain::privacy::Visibility;
+use shared::http::target::Seen;
 use shared::http::{MaybeCredentials, Preconditions, Problem, Target};
-use shared::store::user_keys;
 use shared::view::{self, User, Viewer};
 use shared::{Context, Error, Result};
 
@@ -31,27 +30,11 @@ pub async fn get_user(
     target: Target,
     preconditions: Preconditions,
 ) -> Result<Response, Error> {
-    if claims.is_none() && !context.config.allow_public_profiles {
-        return Err(Error::AuthenticationRequired);
-    }
-    let id = target.resolve(&context, claims.as_ref()).await?;
-    let (items, viewer, last_used_at) = match &claims {
-        Some(claims) => {
-            let (caller, items) =
-                context.store.authenticate(claims, context.now(), user_keys(id)).await?;
-            let own = caller.id() == id;
-            let viewer = if own || caller.is_admin() { Viewer::Full } else { Viewer::Member };
-            (items, viewer, own.then_some(caller.session.last_used_at))
-        }
-        None => (context.store.read(user_keys(id)).await?, Viewer::Anonymous, None),
-    };
-    let (profile, account) = items.user(id)?.ok_or(Error::NotFound)?;
-    let wish = profile.fields.privacy.fields.get("username");
-    let is_findable = wish.is_none_or(|wish| *wish == Visibility::Public);
-    if matches!(target, Target::Username(_)) && viewer != Viewer::Full && !is_findable {
-        return Err(Error::NotFound);
-    }
-    let version = profile.version;
-    let user = view::user(profile, &account, viewer, last_used_at).ok_or(Error::NotFound)?;
-    preconditions.answer(version, &user)
+    let Seen { profile, account, viewer, last_used_at } =
+        target.look(&context, claims.as_ref()).await?;
+    // Others don't learn from it of changes that they may not see.
+    let version = if viewer == Viewer::Full { profile.version } else { 0 };
+    let pictures_url = &context.config.pictures_url;
+    let user = view::user(profile, &account, viewer, last_used_at, pictures_url);
+    preconditions.answer(version, &user.ok_or(Error::NotFound)?)
 }

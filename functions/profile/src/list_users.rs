@@ -80,7 +80,9 @@ async fn by_ids(context: &Context, claims: Option<&Claims>, ids: &str) -> Result
     let mut users = Vec::new();
     for id in wanted {
         let found = items.user(id)?;
-        users.extend(found.and_then(|(profile, account)| show(caller.as_ref(), profile, &account)));
+        users.extend(
+            found.and_then(|(profile, account)| show(context, caller.as_ref(), profile, &account)),
+        );
     }
     Ok(Page::whole(users))
 }
@@ -98,7 +100,7 @@ async fn by_email(context: &Context, claims: Option<Claims>, email: &str) -> Res
     };
     let items = context.store.read(user_keys(sign_in.user_id)).await?;
     let user = items.user(sign_in.user_id)?;
-    let user = user.and_then(|(profile, account)| show(Some(&caller), profile, &account));
+    let user = user.and_then(|(profile, account)| show(context, Some(&caller), profile, &account));
     Ok(Page::whole(user.into_iter().collect()))
 }
 
@@ -120,11 +122,12 @@ async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> 
     let limit = params.limit()?;
     let after = page::position(context, &list, params).await?;
     let is_shown = |profile: &Profile, account: &Account| {
-        show(caller.as_ref(), profile.clone(), account).is_some()
+        show(context, caller.as_ref(), profile.clone(), account).is_some()
     };
     let listed = context.store.list_users(listings, own.as_ref(), after, limit, is_shown).await?;
     let users = listed.users.into_iter();
-    let items = users.filter_map(|(profile, account)| show(caller.as_ref(), profile, &account));
+    let items =
+        users.filter_map(|(profile, account)| show(context, caller.as_ref(), profile, &account));
     let next_cursor = match listed.next {
         Some(position) => Some(page::cursor(context, &list, &position).await?),
         None => None,
@@ -132,12 +135,18 @@ async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> 
     Ok(Page { items: items.collect(), next_cursor })
 }
 
-fn show(caller: Option<&Caller>, profile: Profile, account: &Account) -> Option<User> {
+fn show(
+    context: &Context,
+    caller: Option<&Caller>,
+    profile: Profile,
+    account: &Account,
+) -> Option<User> {
     let own = caller.filter(|caller| caller.id() == profile.id);
     let viewer = match caller {
         Some(caller) if caller.is_admin() || own.is_some() => Viewer::Full,
         Some(_) => Viewer::Member,
         None => Viewer::Anonymous,
     };
-    view::user(profile, account, viewer, own.map(|caller| caller.session.last_used_at))
+    let last_used_at = own.map(|caller| caller.session.last_used_at);
+    view::user(profile, account, viewer, last_used_at, &context.config.pictures_url)
 }

@@ -82,7 +82,8 @@ pub async fn change(
         if let Some(profile) = changed {
             let last_used_at = (caller.id() == id).then_some(caller.session.last_used_at);
             let version = profile.version;
-            let user = view::user(profile, &account, Viewer::Full, last_used_at);
+            let pictures_url = &context.config.pictures_url;
+            let user = view::user(profile, &account, Viewer::Full, last_used_at, pictures_url);
             return resource_response(version, &user.ok_or(Error::NotFound)?);
         }
         retries.again().await?;

@@ -10,7 +10,7 @@ use shared::domain::search::Query;
 use shared::http::{MaybeCredentials, Page, Params, Problem, page};
 use shared::store::{Found, user_keys};
 use shared::tokens::Claims;
-use shared::view::{self, User, Viewer};
+use shared::view::{self, PictureView, User, Viewer};
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -25,9 +25,7 @@ pub struct FoundUser {
     id: UserId,
     display_name: Option<String>,
     full_name: Option<String>,
-    /// Nobody has a picture yet.
-    #[schema(value_type = Option<Object>)]
-    picture: (),
+    picture: PictureView,
     location: Option<String>,
     job_title: Option<String>,
     company: Option<String>,
@@ -114,17 +112,18 @@ async fn show(
     };
     let mut shown = Vec::new();
     for Found { id, .. } in found {
-        shown.extend(people.user(id)?.and_then(|person| view(query, viewer, person)));
+        shown.extend(people.user(id)?.and_then(|person| view(context, query, viewer, person)));
     }
     Ok(shown)
 }
 
 fn view(
+    context: &Context,
     query: &Query,
     viewer: Viewer,
     (profile, account): (Profile, Account),
 ) -> Option<FoundUser> {
-    let user = view::user(profile, &account, viewer, None)?;
+    let user = view::user(profile, &account, viewer, None, &context.config.pictures_url)?;
     let words = user.names().words();
     query.rank(words.iter().map(String::as_str))?;
     let User { id, display_name, full_name, picture, location, job_title, company, .. } = user;

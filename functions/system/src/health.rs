@@ -53,7 +53,7 @@ pub enum Status {
 pub async fn get_health(State(context): State<Context>) -> (StatusCode, Answer<Health>) {
     let (database, storage, events, secrets) = tokio::join!(
         check(context.store.ping()),
-        check(storage(&context)),
+        check(async { context.pictures()?.ping().await }),
         check(events(&context)),
         check(secrets(&context)),
     );
@@ -78,17 +78,6 @@ async fn check(probe: impl Future<Output = Result<()>>) -> Dependency {
     let micros = started.elapsed().as_micros();
     let latency_ms = f64::from(u32::try_from(micros).unwrap_or(u32::MAX)) / 1000.0;
     Dependency { status, latency_ms }
-}
-
-async fn storage(context: &Context) -> Result<()> {
-    let mut config = aws_sdk_s3::config::Builder::from(context.sdk.config());
-    if let Some(endpoint) = &context.sdk.endpoints().s3 {
-        // Other stores than AWS's have no host name per bucket.
-        config = config.endpoint_url(endpoint).force_path_style(true);
-    }
-    let client = aws_sdk_s3::Client::from_conf(config.build());
-    let request = client.head_bucket().set_bucket(context.config.bucket_name.clone());
-    request.send().await.map(drop).map_err(Error::unavailable)
 }
 
 async fn events(context: &Context) -> Result<()> {

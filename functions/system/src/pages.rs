@@ -46,7 +46,7 @@ pub async fn get_console() -> Response {
 /// A page that may run its own script and style and nothing else.
 fn page(html: &'static str) -> Response {
     let policy = format!(
-        "default-src 'none'; connect-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; connect-src 'self'; img-src 'self' data: blob:; \
          style-src {}; script-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         source(html, "<style>", "</style>"),
         source(html, "<script>", "</script>"),

@@ -81,7 +81,7 @@ async fn create(context: &Context, email: Email, password: &NewPassword) -> Resu
     let name = Name::read(Value::from("Demo Admin"))
         .map_err(|reason| Error::field("display_name", reason.code, reason.message))?;
     let fields = ProfileFields { display_name: Some(name), ..ProfileFields::default() };
-    let profile = Profile { id, fields, created_at: now, updated_at: now, version: 1 };
+    let profile = Profile::new(id, fields, now);
     let hash = context.passwords.hash(password, context.random()).await?;
     context.store.create_account(&account, &profile, hash, None).await
 }

@@ -8,6 +8,7 @@
 //! in [`Engines::start`], one line in [`Engines::environment`].
 
 mod bus;
+mod created;
 mod dynamodb;
 mod error;
 mod folder;
@@ -37,6 +38,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use bus::Bus;
+use created::Created;
 use dynamodb::DynamoDb;
 pub use error::StartError;
 use folder::Folder;
@@ -52,7 +54,9 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 const ACCESS_KEY_ID: &str = "local";
 const SECRET_ACCESS_KEY: &str = "local-secret";
 
-const BUCKET: &str = "kith";
+pub(crate) const BUCKET: &str = "kith";
+/// The prefix of what clients put there themselves, and a function is told of.
+const UPLOADS: &str = "uploads/";
 const BUS: &str = "kith";
 const DEAD_LETTERS: &str = "kith-dead-letters";
 const SIGNING_KEYS: &str = "kith/signing-keys";
@@ -69,6 +73,7 @@ pub struct Engines {
     database: Arc<DynamoDb>,
     bus: Arc<Bus>,
     dead_letters: Arc<Queue>,
+    created: Arc<Created>,
     stop: watch::Sender<bool>,
     sweeper: JoinHandle<()>,
     // Last, so that the folder is given up after everything that writes into it.
@@ -98,6 +103,7 @@ impl Engines {
 
         let requests = Arc::new(Requests::default());
         let storage = s3::service(&data.join("s3"), Arc::clone(&requests))?;
+        let created = Arc::new(Created::open(&data.join("s3").join(BUCKET), UPLOADS));
         let (stop, stopped) = watch::channel(false);
 
         let open = async |service| bind(service, &requests, &stopped).await;
@@ -110,7 +116,7 @@ impl Engines {
                 let database = Arc::clone(&database);
                 move |operation, body| database.call(operation, body)
             })),
-            open(Service::S3).await?.serve(s3::handler(storage)),
+            open(Service::S3).await?.serve(s3::handler(storage, Arc::clone(&created))),
             open(Service::SecretsManager)
                 .await?
                 .serve(json::handler(move |operation, body| secrets.call(operation, body))),
@@ -131,6 +137,7 @@ impl Engines {
             database,
             bus,
             dead_letters,
+            created,
             stop,
             _folder: folder,
         })
@@ -247,6 +254,16 @@ impl Engines {
     /// When `sequence_number` is none, or the database can't be written.
     pub fn trim_stream(&self, sequence_number: &str) -> Result<(), rusqlite::Error> {
         self.database.trim_stream(sequence_number)
+    }
+
+    /// Tells of an object once more, as S3 may.
+    pub fn object_created(&self, key: &str) {
+        self.created.put(key);
+    }
+
+    /// Objects that clients have put, for whoever is to be told of them.
+    pub(crate) fn created(&self) -> &Created {
+        &self.created
     }
 
     fn url(&self, service: Service) -> String {

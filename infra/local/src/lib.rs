@@ -7,6 +7,7 @@ pub mod engines;
 mod gateway;
 pub mod mapping;
 pub mod names;
+mod notifications;
 mod openapi;
 pub mod reindex;
 pub mod seed;

@@ -12,7 +12,7 @@ use utoipa::{OpenApi, openapi};
 pub fn openapi() -> String {
     let mut info = Info::new("Kith", env!("CARGO_PKG_VERSION"));
     info.description = Some(
-        "Accounts, profiles, search, preferences and sessions. Errors are problem documents \
+        "Accounts, profiles, pictures, search, preferences and sessions. Errors are problem documents \
          (RFC 9457); `code` is stable."
             .to_owned(),
     );
@@ -20,6 +20,7 @@ pub fn openapi() -> String {
     for group in [
         auth::Api::openapi(),
         profile::Api::openapi(),
+        picture::Api::openapi(),
         preferences::Api::openapi(),
         search::Api::openapi(),
         sessions::Api::openapi(),

@@ -95,7 +95,7 @@ async fn create(
         version: 1,
     };
     let fields = fields(&person, visibility)?;
-    let profile = Profile { id: id.into(), fields, created_at, updated_at: created_at, version: 1 };
+    let profile = Profile::new(id.into(), fields, created_at);
     context.store.create_account(&account, &profile, hash, None).await
 }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use axum::serve::ListenerExt;
 use events::Events;
+use picture_worker::Worker;
+use picture_worker::fetch::Fetcher;
 use shared::Context;
 use shared::config::{self, Config, ConfigError};
 use shared::context::{Clock, Rng};
@@ -20,6 +22,7 @@ use tokio::task::JoinHandle;
 use crate::admin::Admin;
 use crate::engines::{Engines, StartError};
 use crate::mapping::{MAX_RETRIES, Mapping};
+use crate::notifications::Notifications;
 use crate::{gateway, signing, views};
 
 /// How the stack is to be.
@@ -47,6 +50,7 @@ pub struct Stack {
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     mapping: Mapping,
+    notifications: Notifications,
 }
 
 /// Why it can't start, in one line.
@@ -118,6 +122,9 @@ impl Stack {
         events_environment.extend(engines.events_environment());
         let events = config::Events::read(|name| events_environment.get(name).cloned());
         let events = Arc::new(Events::new(events.map_err(StackError::Config)?));
+        let worker = config::PictureWorker::read(|name| environment.get(name).cloned());
+        let worker = worker.map_err(StackError::Config)?;
+        let worker = Arc::new(Worker::new(worker, Fetcher::new(), clock.clone()));
         telemetry::init("local", config.log_level);
 
         let origins = environment.get("CORS_ORIGINS").map_or("", String::as_str);
@@ -129,6 +136,7 @@ impl Stack {
 
         let routes = admin::router()
             .merge(auth::router())
+            .merge(picture::router())
             .merge(preferences::router())
             .merge(profile::router())
             .merge(search::router())
@@ -156,18 +164,34 @@ impl Stack {
                 async move { events.invoke(event).await.map_err(|error| error.to_string()) }
             }
         });
-        Ok(Self { url, context, engines, admin, events, environment, stop, server, mapping })
+        let notifications = Notifications::start(&engines, move |event| {
+            let worker = Arc::clone(&worker);
+            async move { worker.invoke(event).await.map_err(|error| error.to_string()) }
+        });
+        Ok(Self {
+            url,
+            context,
+            engines,
+            admin,
+            events,
+            environment,
+            stop,
+            server,
+            mapping,
+            notifications,
+        })
     }
 
     /// Waits until what was written before the call has had its consequences: events on the bus,
-    /// search, statistics.
+    /// search, statistics, pictures.
     pub async fn settled(&self) {
+        self.engines.created().settled().await;
         self.mapping.settled().await;
     }
 
     /// Ends it, with everything on disk.
     pub async fn stop(self) {
-        let Self { engines, stop, server, mapping, .. } = self;
+        let Self { engines, stop, server, mapping, notifications, .. } = self;
         drop(stop);
         // Connections that their clients keep open don't hold the stop.
         let patience = std::time::Duration::from_secs(2);
@@ -175,6 +199,7 @@ impl Stack {
         if tokio::time::timeout(patience, server).await.is_err() {
             abort.abort();
         }
+        notifications.stop().await;
         mapping.stop().await;
         for _ in 0..100 {
             if Arc::strong_count(&engines) == 1 {
@@ -195,6 +220,7 @@ fn defaults(url: &str) -> HashMap<String, String> {
         ("JWT_ISSUER", url),
         ("JWT_AUDIENCE", "kith"),
         ("CORS_ORIGINS", origins),
+        ("PICTURES_URL", url),
         ("RATE_LIMIT_REGISTER", "off"),
         ("RATE_LIMIT_LOGIN_IP", "off"),
         ("RATE_LIMIT_LOGIN_ACCOUNT", "off"),

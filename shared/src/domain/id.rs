@@ -23,6 +23,13 @@ macro_rules! ids {
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()
             }
+
+            /// A number that grows with the time of its making, and hardly ever
+            /// is another one's: milliseconds and 12 random bits.
+            #[must_use]
+            pub fn sequence(&self) -> u64 {
+                self.0.as_u64_pair().0
+            }
         }
 
         impl From<Uuid> for $name {
@@ -57,4 +64,6 @@ ids! {
     UserId
     /// One sign-in on one device: `sid` of a token.
     SessionId
+    /// One attempt to have a new picture, and the picture it became.
+    UploadId
 }

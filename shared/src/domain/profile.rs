@@ -6,19 +6,43 @@ use utoipa::ToSchema;
 use super::contact::{LinkedInUrl, Phone, Username, Website};
 use super::fields::{Fields, Patch, Reason};
 use super::locale::{Date, Language, Timezone};
+use super::picture::Picture;
 use super::privacy::{Privacy, PrivacyPatch};
 use super::text::{Line, Name, Prose};
-use super::{Timestamp, UserId};
+use super::{Timestamp, UploadId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     pub id: UserId,
     #[serde(flatten)]
     pub fields: ProfileFields,
+    /// The one that was uploaded or taken over, if any.
+    #[serde(default)]
+    pub picture: Option<Picture>,
+    /// The latest decision on the picture, a removal too: an upload that was
+    /// begun before it comes too late.
+    #[serde(default)]
+    pub picture_decision: Option<UploadId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// Grows with every change.
     pub version: u64,
+}
+
+impl Profile {
+    /// A profile as it is made.
+    #[must_use]
+    pub fn new(id: UserId, fields: ProfileFields, now: Timestamp) -> Self {
+        let (picture, picture_decision) = (None, None);
+        let (created_at, updated_at) = (now, now);
+        Self { id, fields, picture, picture_decision, created_at, updated_at, version: 1 }
+    }
+
+    /// Grows with every decision on the picture; 0 before the first.
+    #[must_use]
+    pub fn picture_version(&self) -> u64 {
+        self.picture_decision.map_or(0, |decision| decision.sequence())
+    }
 }
 
 /// Names of a user resource that only the service sets.

@@ -75,6 +75,17 @@ impl Preconditions {
         }
     }
 
+    /// Whether the client has what bears the `current` tag.
+    #[must_use]
+    pub fn has(&self, current: &str) -> bool {
+        self.if_none_match.as_ref().is_some_and(|tags| {
+            tags.split(',').any(|tag| {
+                let tag = tag.trim();
+                tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == current
+            })
+        })
+    }
+
     /// The answer to a read: the resource, or 304 where the client has it.
     ///
     /// # Errors
@@ -82,13 +93,7 @@ impl Preconditions {
     pub fn answer(&self, version: u64, resource: &impl Serialize) -> Result<Response> {
         let response = resource_response(version, resource)?;
         let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
-        let has_it = self.if_none_match.as_ref().zip(tag).is_some_and(|(tags, current)| {
-            tags.split(',').any(|tag| {
-                let tag = tag.trim();
-                tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == current
-            })
-        });
-        if has_it {
+        if tag.is_some_and(|tag| self.has(tag)) {
             let (mut parts, _) = response.into_parts();
             parts.status = StatusCode::NOT_MODIFIED;
             parts.headers.remove(CONTENT_TYPE);

@@ -6,9 +6,14 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 
 use crate::context::Context;
+use crate::domain::account::Account;
 use crate::domain::contact::Username;
-use crate::domain::{Error, Result, UserId};
+use crate::domain::privacy::Visibility;
+use crate::domain::profile::Profile;
+use crate::domain::{Error, Result, Timestamp, UserId};
+use crate::store::user_keys;
 use crate::tokens::Claims;
+use crate::view::Viewer;
 
 /// Whom a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,16 @@ pub enum Target {
     Me,
     Id(UserId),
     Username(Username),
+}
+
+/// A user whom somebody looks at. How much they may see, the view decides.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub profile: Profile,
+    pub account: Account,
+    pub viewer: Viewer,
+    /// When the viewer's own session was last refreshed, where it is the user's.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Target {
@@ -38,6 +53,35 @@ impl Target {
             None if text == "me" => Some(Self::Me),
             None => text.parse().ok().map(Self::Id),
         }
+    }
+
+    /// The user, as far as a caller may know of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where nobody has this name who may be found by it;
+    /// [`Error::AuthenticationRequired`], [`Error::InvalidToken`].
+    pub async fn look(&self, context: &Context, claims: Option<&Claims>) -> Result<Seen> {
+        if claims.is_none() && !context.config.allow_public_profiles {
+            return Err(Error::AuthenticationRequired);
+        }
+        let id = self.resolve(context, claims).await?;
+        let (items, viewer, last_used_at) = match claims {
+            Some(claims) => {
+                let (caller, items) =
+                    context.store.authenticate(claims, context.now(), user_keys(id)).await?;
+                let own = caller.id() == id;
+                let viewer = if own || caller.is_admin() { Viewer::Full } else { Viewer::Member };
+                (items, viewer, own.then_some(caller.session.last_used_at))
+            }
+            None => (context.store.read(user_keys(id)).await?, Viewer::Anonymous, None),
+        };
+        let (profile, account) = items.user(id)?.ok_or(Error::NotFound)?;
+        let wish = profile.fields.privacy.fields.get("username");
+        let is_findable = wish.is_none_or(|wish| *wish == Visibility::Public);
+        if matches!(self, Self::Username(_)) && viewer != Viewer::Full && !is_findable {
+            return Err(Error::NotFound);
+        }
+        Ok(Seen { profile, account, viewer, last_used_at })
     }
 
     /// The user's id: a username is looked up.

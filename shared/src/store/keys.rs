@@ -6,6 +6,7 @@
 //! | preferences | `USER#<id>` | `SELF#PREFERENCES` |
 //! | profile | `USER#<id>` | `SELF#PROFILE` |
 //! | session | `USER#<id>` | `SESSION#<session id>` |
+//! | upload of a picture | `USER#<id>` | `UPLOAD#<upload id>` |
 //! | sign-in by address | `EMAIL#<address>` | `EMAIL` |
 //! | handle | `USERNAME#<handle>` | `USERNAME` |
 //! | rate limit | `RATE#<policy>#<who>` | `RATE` |
@@ -33,7 +34,7 @@ use crate::domain::contact::Username;
 use crate::domain::email::Email;
 use crate::domain::privacy::Visibility;
 use crate::domain::search::{Filing, Place};
-use crate::domain::{SessionId, Timestamp, UserId};
+use crate::domain::{SessionId, Timestamp, UploadId, UserId};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +84,11 @@ pub fn preferences(id: UserId) -> Key {
 #[must_use]
 pub fn session(id: UserId, session: SessionId) -> Key {
     Key::new(user(id), format!("SESSION#{session}"))
+}
+
+#[must_use]
+pub fn upload(id: UserId, upload: UploadId) -> Key {
+    Key::new(user(id), format!("UPLOAD#{upload}"))
 }
 
 /// The bounds of account, preferences, profile and sessions.

@@ -7,14 +7,16 @@ use super::accounts::{ACCOUNT, CREATED_NAME, PROFILE};
 use super::item::{Item, decode, is_entity, user};
 use super::preferences::{PREFERENCES, StoredPreferences};
 use super::sessions::SESSION;
+use super::uploads::UPLOAD;
 use crate::domain::account::Account;
+use crate::domain::picture::Upload;
 use crate::domain::preferences::Preferences;
 use crate::domain::profile::Profile;
 use crate::domain::session::Session;
 use crate::domain::{Error, Result, UserId};
 
 /// Attributes of a profile that its owner doesn't write.
-const KEPT_BY_US: [&str; 9] = [
+const KEPT_BY_US: [&str; 11] = [
     "pk",
     "sk",
     "entity",
@@ -24,6 +26,8 @@ const KEPT_BY_US: [&str; 9] = [
     "deleted_at",
     "listing_pk",
     "listing_sk",
+    "picture",
+    "picture_decision",
 ];
 
 /// One item before and after a change. `None`: it wasn't, or isn't, there.
@@ -54,6 +58,7 @@ pub enum What {
     },
     Preferences(Box<Images<Preferences>>),
     Session(Box<Images<Session>>),
+    Upload(Box<Images<Upload>>),
 }
 
 impl Change {
@@ -78,6 +83,8 @@ impl Change {
             }))
         } else if is(SESSION) {
             What::Session(read(images)?)
+        } else if is(UPLOAD) {
+            What::Upload(read(images)?)
         } else {
             return Ok(None);
         };
@@ -98,7 +105,7 @@ impl Change {
                 let (display, first, last) = names;
                 (display.clone(), first.clone(), last.clone(), fields.privacy.clone())
             }),
-            What::Preferences(_) | What::Session(_) => false,
+            What::Preferences(_) | What::Session(_) | What::Upload(_) => false,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
@@ -16,7 +16,8 @@ use s3s_fs::FileSystem;
 use tower::{Layer, ServiceExt};
 use tower_http::cors::CorsLayer;
 
-use super::{ACCESS_KEY_ID, BUCKET, Requests, SECRET_ACCESS_KEY, Service, StartError};
+use super::created::Created;
+use super::{ACCESS_KEY_ID, BUCKET, Requests, SECRET_ACCESS_KEY, Service, StartError, UPLOADS};
 
 /// The store under `root`, with the bucket in place.
 pub(super) fn service(root: &Path, requests: Arc<Requests>) -> Result<S3Service, StartError> {
@@ -33,20 +34,33 @@ pub(super) fn service(root: &Path, requests: Arc<Requests>) -> Result<S3Service,
 /// may; in the cloud the bucket's own CORS rules say which.
 pub(super) fn handler(
     store: S3Service,
+    created: Arc<Created>,
 ) -> impl Fn(Request<Incoming>) -> Pending + Clone + Send + Sync + 'static {
     let store = CorsLayer::permissive().layer(store);
     move |request| {
-        let store = store.clone();
+        let (store, created) = (store.clone(), Arc::clone(&created));
+        let put = put_key(&request);
         Box::pin(async move {
             // A failure of the engine itself, which it has logged, is an error 500 rather than a
             // cut connection.
-            store.oneshot(request).await.unwrap_or_else(|_| {
+            let response = store.oneshot(request).await.unwrap_or_else(|_| {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
                 response
-            })
+            });
+            if let Some(key) = put.filter(|_| response.status().is_success()) {
+                created.put(&key);
+            }
+            response
         })
     }
+}
+
+/// The key that a request puts, where somebody is to be told.
+fn put_key(request: &Request<Incoming>) -> Option<String> {
+    let key = request.uri().path().strip_prefix('/')?.strip_prefix(BUCKET)?.strip_prefix('/')?;
+    let is_told = request.method() == Method::PUT && key.starts_with(UPLOADS);
+    is_told.then(|| key.to_owned())
 }
 
 type Pending = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;

@@ -1,0 +1,45 @@
+//! `DELETE /v1/users/{user_id}/picture`
+
+use axum::extract::State;
+use http::StatusCode;
+use shared::http::{Credentials, Preconditions, Problem, Target};
+use shared::store::Retries;
+use shared::{Context, Error, Result};
+
+use crate::owned::{owned, replacing};
+
+/// Remove the picture.
+///
+/// A generated one takes its place. Every stored size goes, and what uploads
+/// that were begun before may yet bring isn't shown.
+#[utoipa::path(
+    delete, path = "/v1/users/{user_id}/picture", tag = "picture",
+    security(("access_token" = [])),
+    params(
+        ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
+        ("If-Match" = Option<String>, Header, description = "Remove this picture only"),
+    ),
+    responses(
+        (status = 204),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`version_mismatch`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn delete_picture(
+    State(context): State<Context>,
+    Credentials(claims): Credentials,
+    target: Target,
+    preconditions: Preconditions,
+) -> Result<StatusCode, Error> {
+    let id = target.resolve(&context, Some(&claims)).await?;
+    let mut retries = Retries::default();
+    loop {
+        let (profile, _) = owned(&context, &claims, id, None).await?;
+        let replacing = replacing(&profile, &preconditions)?;
+        let (decision, now) = (context.new_id(), context.now());
+        if context.store.remove_picture(id, decision, replacing, now).await? {
+            return Ok(StatusCode::NO_CONTENT);
+        }
+        retries.again().await?;
+    }
+}

@@ -1,0 +1,34 @@
+//! Whose picture a caller may change.
+
+use shared::domain::UserId;
+use shared::domain::profile::Profile;
+use shared::http::Preconditions;
+use shared::store::{Items, Replacing, keys, user_keys};
+use shared::tokens::Claims;
+use shared::{Context, Error, Result};
+
+/// The profile whose picture the caller may change, and the items of `also`:
+/// their own, or anybody's for an administrator.
+pub async fn owned(
+    context: &Context,
+    claims: &Claims,
+    id: UserId,
+    also: Option<keys::Key>,
+) -> Result<(Profile, Items)> {
+    let keys = user_keys(id).into_iter().chain(also);
+    let (caller, items) = context.store.authenticate(claims, context.now(), keys).await?;
+    if caller.id() != id && !caller.is_admin() {
+        return Err(Error::NotFound);
+    }
+    let (profile, account) = items.user(id)?.ok_or(Error::NotFound)?;
+    if account.deletion.is_some() {
+        return Err(Error::NotFound);
+    }
+    Ok((profile, items))
+}
+
+/// Which decision on the picture the caller means to replace.
+pub fn replacing(profile: &Profile, preconditions: &Preconditions) -> Result<Replacing> {
+    let exactly = preconditions.check(profile.picture_version())?;
+    Ok(if exactly { Replacing::Only(profile.picture_decision) } else { Replacing::Any })
+}
