@@ -4,8 +4,19 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Every function of a deployment.
-pub const FUNCTIONS: [&str; 9] =
-    ["auth", "profile", "preferences", "sessions", "search", "admin", "system", "keys", "events"];
+pub const FUNCTIONS: [&str; 11] = [
+    "auth",
+    "profile",
+    "preferences",
+    "sessions",
+    "search",
+    "picture",
+    "picture-worker",
+    "admin",
+    "system",
+    "keys",
+    "events",
+];
 
 /// The yardstick: `lambda_http` and nothing else.
 pub const HELLO: &str = "hello";

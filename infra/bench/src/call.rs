@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::Method;
 use serde_json::{Value, json};
 use shared::store::keys;
 use tests::runtime_api::{Event, Function};
-use tests::{PASSWORD, Person};
+use tests::{PASSWORD, Person, send};
 
 use crate::setup::Setup;
 
@@ -22,6 +25,10 @@ pub enum Call {
     Login,
     Search,
     Statistics,
+    /// A stored one, of 256 pixels.
+    Picture,
+    /// A notification of an upload that nobody knows of.
+    Uploaded,
     Liveness,
     Rotate,
     /// What the stream says of somebody's registration.
@@ -40,6 +47,8 @@ impl Call {
             Self::Login => "POST /v1/auth/login",
             Self::Search => "GET /v1/users/search",
             Self::Statistics => "GET /v1/admin/stats",
+            Self::Picture => "GET …/me/picture",
+            Self::Uploaded => "an upload's notification",
             Self::Liveness => "GET /health/live",
             Self::Rotate => "a rotation's first step",
             Self::Registered => "a registration's records",
@@ -56,6 +65,8 @@ impl Call {
             Self::Refresh | Self::Login => "auth",
             Self::Search => "search",
             Self::Statistics => "admin",
+            Self::Picture => "picture",
+            Self::Uploaded => "picture-worker",
             Self::Liveness => "system",
             Self::Rotate => "keys",
             Self::Registered => "events",
@@ -81,6 +92,9 @@ impl<'a> Caller<'a> {
         if call == Call::Registered {
             self.unfile().await;
         }
+        if call == Call::Picture && self.calls == 1 {
+            self.send_picture().await;
+        }
         let event = self.event(call);
         let work = function.invoke(&event);
         let (invocation, requests) = self.setup.kith.counting(work).await;
@@ -88,7 +102,7 @@ impl<'a> Caller<'a> {
         let body = response["body"].as_str().unwrap_or_default();
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let is_good = match call {
-            Call::Rotate => true,
+            Call::Rotate | Call::Uploaded => true,
             Call::Registered => response["batchItemFailures"] == json!([]),
             Call::Search => body["items"].as_array().is_some_and(|items| !items.is_empty()),
             _ => response["statusCode"] == 200,
@@ -129,6 +143,11 @@ impl<'a> Caller<'a> {
                 let token = self.setup.admin.access_token.clone().unwrap_or_default();
                 Event::sample("admin-get-statistics").by(&token)
             }
+            Call::Picture => {
+                let event = Event::sample("picture-get-picture").by(&token);
+                event.path("/v1/users/me/picture").query("size=256")
+            }
+            Call::Uploaded => Event::sample("picture-worker-object-created"),
             Call::Hello | Call::Liveness => Event::sample("system-get-liveness"),
             Call::Rotate => {
                 let mut event = Event::sample("keys-rotate");
@@ -138,6 +157,15 @@ impl<'a> Caller<'a> {
             Call::Registered => return self.registered(),
         };
         event.event
+    }
+
+    /// Sends the picture of the sample.
+    async fn send_picture(&self) {
+        let sample = Event::sample("picture-upload-picture").event;
+        let body = sample["body"].as_str().and_then(|body| BASE64_STANDARD.decode(body).ok());
+        let request = self.person.request(Method::PUT, "/v1/users/me/picture");
+        let answer = send(request.body(body.expect("a body in base64"))).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
     /// The sample of a batch, about this person in place of its own.

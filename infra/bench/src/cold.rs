@@ -15,7 +15,7 @@ pub struct Start {
 }
 
 /// What each function is first asked for.
-const CALLS: [Call; 10] = [
+const CALLS: [Call; 12] = [
     Call::Hello,
     Call::Refresh,
     Call::Me,
@@ -23,6 +23,8 @@ const CALLS: [Call; 10] = [
     Call::Sessions,
     Call::Search,
     Call::Statistics,
+    Call::Picture,
+    Call::Uploaded,
     Call::Liveness,
     Call::Rotate,
     Call::Registered,

@@ -12,6 +12,7 @@ mod binaries;
 mod call;
 mod cold;
 mod machine;
+mod pictures;
 mod raw;
 mod report;
 mod scale;
@@ -45,6 +46,8 @@ enum Command {
     /// The database by itself, from a process of its own as a function is one.
     #[command(hide = true)]
     Raw(raw::Arguments),
+    /// What pictures cost, beside Pillow and sharp, and nothing else.
+    Pictures(pictures::Arguments),
 }
 
 /// How much is measured.
@@ -69,10 +72,14 @@ impl Plan {
 
 fn main() {
     let Arguments { quick, functions, command } = Arguments::parse();
-    if let Some(Command::Raw(arguments)) = command {
+    match command {
         // As a function's: one thread.
-        return runtime(&mut tokio::runtime::Builder::new_current_thread())
-            .block_on(raw::run(arguments));
+        Some(Command::Raw(arguments)) => {
+            return runtime(&mut tokio::runtime::Builder::new_current_thread())
+                .block_on(raw::run(arguments));
+        }
+        Some(Command::Pictures(arguments)) => return pictures::run(&arguments),
+        None => {}
     }
     let plan = if quick { Plan::QUICK } else { Plan::FULL };
     let is_kept = !quick && functions.is_none();
