@@ -33,7 +33,7 @@
 
 mod bits;
 mod coefficients;
-mod colour;
+pub(crate) mod colour;
 mod decoder;
 mod frame;
 mod header;

@@ -24,6 +24,7 @@ mod orient;
 mod raster;
 mod resize;
 mod shrink;
+pub mod vp8;
 
 use std::fmt;
 

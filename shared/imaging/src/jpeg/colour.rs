@@ -4,9 +4,9 @@ use super::header::Colour;
 
 /// Pixels converted at once. LLVM makes vectors of loops of this length; shorter
 /// ones it unrolls and then takes apart.
-const LANES: usize = 64;
+pub(crate) const LANES: usize = 64;
 
-type Lanes = [u8; LANES];
+pub(crate) type Lanes = [u8; LANES];
 
 /// Writes a row of pixels, made of the components' rows, which have a sample for
 /// every pixel. It takes [`room`]; what is behind the row is left undefined.
@@ -39,7 +39,7 @@ pub(super) fn write(colour: Colour, inverted: bool, rows: &[&[u8]], out: &mut [u
 
 /// The samples of the pixels from `at` on; 0 beyond the end.
 #[inline(always)]
-fn lanes(row: &[u8], at: usize) -> Lanes {
+pub(crate) fn lanes(row: &[u8], at: usize) -> Lanes {
     let rest = row.get(at..).unwrap_or_default();
     rest.first_chunk().copied().unwrap_or_else(|| {
         let mut samples = [0; LANES];
@@ -50,14 +50,14 @@ fn lanes(row: &[u8], at: usize) -> Lanes {
 
 /// Bytes that a row takes while it is written: whole groups of pixels, so that
 /// no loop needs an end of its own, and what the last word has too much.
-pub(super) const fn room(width: usize, channels: usize) -> usize {
+pub(crate) const fn room(width: usize, channels: usize) -> usize {
     width.next_multiple_of(LANES) * channels + 2
 }
 
 /// Writes pixels of three bytes: two of them at a time as a word of eight bytes,
 /// of which the next one covers what is too much.
 #[inline(always)]
-fn three(width: usize, out: &mut [u8], of: impl Fn(usize) -> [Lanes; 3]) {
+pub(crate) fn three(width: usize, out: &mut [u8], of: impl Fn(usize) -> [Lanes; 3]) {
     for at in (0..width).step_by(LANES) {
         let [a, b, c] = of(at);
         let mut words = [0; LANES];
