@@ -83,8 +83,8 @@ pub enum Refusal {
 /// Makes the pictures of an upload. The same bytes give the same pictures.
 ///
 /// It takes 90 MB at most for what comes in rows (JPEG, PNG that isn't
-/// interlaced, GIF), 240 MB for other PNG, 350 MB for WebP and 530 MB for lossy
-/// WebP with alpha, on top of `bytes`, whatever is uploaded: `tests/memory.rs`
+/// interlaced, lossy WebP without alpha, GIF), 240 MB for other PNG, 350 MB for
+/// other WebP and 530 MB for lossy WebP with alpha, on top of `bytes`, whatever is uploaded: `tests/memory.rs`
 /// counts.
 ///
 /// # Errors

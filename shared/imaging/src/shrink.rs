@@ -18,6 +18,11 @@ const MARGIN: u32 = 2;
 /// above that, a row may be so long that its sums would be too much.
 const SUMMED: u32 = 64;
 
+/// How many pixels of a picture of this size, each way, become one.
+pub fn factor(size: [u32; 2]) -> u32 {
+    (size[0].max(size[1]) / (LARGE * MARGIN)).max(1)
+}
+
 /// Takes the rows of a picture.
 pub struct Shrinker {
     declared: [u32; 2],
@@ -59,7 +64,7 @@ impl Shrinker {
     /// `reduction` each way, rounded up.
     pub fn new(declared: [u32; 2], reduction: u32, layout: Layout) -> Self {
         let [width, height] = declared.map(|side| side.div_ceil(reduction));
-        let factor = (width.max(height) / (LARGE * MARGIN)).max(1);
+        let factor = factor([width, height]);
         let [columns, rows] = [width.div_ceil(factor), height.div_ceil(factor)];
         let channels = layout.channels();
         let [row, cells] = [width, columns].map(|pixels| pixels as usize * channels);

@@ -84,6 +84,14 @@ fn lossless(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// A WebP of nothing but the picture of one that has alpha.
+fn opaque(webp: &[u8]) -> Vec<u8> {
+    let at = webp.windows(4).position(|name| name == b"VP8 ").unwrap();
+    let size = u32::from_le_bytes(*webp[at + 4..].first_chunk().unwrap()).next_multiple_of(2);
+    let chunk = &webp[at..at + 8 + size as usize];
+    [b"RIFF", &(size + 12).to_le_bytes()[..], b"WEBP", chunk].concat()
+}
+
 /// A PNG of nothing but zeros, of so many bytes a pixel.
 fn blank(width: u32, height: u32, kind: [u8; 3], bytes: u64) -> Vec<u8> {
     let row = |width: u64| width * bytes + 1;
@@ -119,6 +127,7 @@ fn what_comes_in_rows_takes_little() {
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     assert_costs("a PNG of 16 bits and alpha", &blank(7071, 7071, [16, 6, 0], 8), 90);
     assert_costs("a PNG just below what is halved", &blank(4095, 4095, [8, 6, 0], 4), 90);
+    assert_costs("a lossy WebP", &opaque(&fixture("largest.webp")), 40);
     assert_costs("a high PNG", &blank(1, 50_000_000, [16, 6, 0], 8), 90);
 }
 

@@ -1,4 +1,7 @@
 //! WebP (RFC 9649); of an animated one, the first frame.
+//!
+//! Lossy pictures that are opaque come in rows ([`crate::vp8`]); the others are
+//! decoded as a whole.
 
 use std::io::Cursor;
 
@@ -6,7 +9,8 @@ use image_webp::WebPDecoder;
 
 use super::{Decoded, check_size};
 use crate::raster::Layout;
-use crate::shrink::Shrinker;
+use crate::shrink::{Shrinker, Shrunk, factor};
+use crate::vp8::{Decoder, Means, Pixels};
 use crate::{Refusal, exif};
 
 const HEADER: Refusal = Refusal::Invalid("WebP: header");
@@ -14,9 +18,46 @@ const DATA: Refusal = Refusal::Invalid("WebP: data");
 
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     let outline = Outline::read(bytes)?;
-    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|_| HEADER)?;
+    let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|_| HEADER)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
+    let shrunk = match outline.still {
+        Some(frame) if !decoder.has_alpha() && !decoder.is_animated() => {
+            rows(frame, [width, height])
+        }
+        _ => whole(decoder),
+    }?;
+    Ok(Decoded {
+        shrunk,
+        orientation: outline.exif.map(exif::orientation).unwrap_or_default(),
+        profile: outline.profile.map(<[u8]>::to_vec),
+        is_drawn: outline.is_lossless,
+    })
+}
+
+/// Of what is averaged down anyway, luma and chroma are, before they are turned
+/// into colours.
+fn rows(frame: &[u8], declared: [u32; 2]) -> Result<Shrunk, Refusal> {
+    let mut decoder = Decoder::new(frame).map_err(|_| DATA)?;
+    if declared.map(|side| side as usize) != [decoder.width(), decoder.height()] {
+        return Err(HEADER);
+    }
+    let factor = factor(declared);
+    let mut shrinker = Shrinker::new(declared, factor, Layout::Rgb);
+    let mut means = Means::new(factor as usize);
+    let mut pixels = Pixels::default();
+    while let Some(band) = decoder.next_band().map_err(|_| DATA)? {
+        if factor > 1 {
+            means.push(&band, |row| shrinker.push(row))?;
+        } else {
+            pixels.push(&band, |row| shrinker.push(row))?;
+        }
+    }
+    shrinker.finish()
+}
+
+fn whole(mut decoder: WebPDecoder<Cursor<&[u8]>>) -> Result<Shrunk, Refusal> {
+    let (width, height) = decoder.dimensions();
     let layout = if decoder.has_alpha() { Layout::Rgba } else { Layout::Rgb };
     let mut pixels = vec![0; decoder.output_buffer_size().ok_or(HEADER)?];
     decoder.read_image(&mut pixels).map_err(|_| DATA)?;
@@ -24,12 +65,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     for row in pixels.chunks(width as usize * layout.channels()) {
         shrinker.push(row)?;
     }
-    Ok(Decoded {
-        shrunk: shrinker.finish()?,
-        orientation: outline.exif.map(exif::orientation).unwrap_or_default(),
-        profile: outline.profile.map(<[u8]>::to_vec),
-        is_drawn: outline.is_lossless,
-    })
+    shrinker.finish()
 }
 
 /// What is in the file, as its chunks say.
@@ -39,6 +75,8 @@ struct Outline<'a> {
     profile: Option<&'a [u8]>,
     /// Of the first frame.
     is_lossless: bool,
+    /// The bitstream of a lossy picture that isn't animated.
+    still: Option<&'a [u8]>,
 }
 
 impl<'a> Outline<'a> {
@@ -66,7 +104,12 @@ impl<'a> Outline<'a> {
                         outline.check_bitstream(name, chunk)?;
                     }
                 }
-                _ => outline.check_bitstream(name, chunk)?,
+                _ => {
+                    outline.check_bitstream(name, chunk)?;
+                    if &name == b"VP8 " {
+                        outline.still = outline.still.or(Some(chunk));
+                    }
+                }
             }
         }
         Ok(outline)
