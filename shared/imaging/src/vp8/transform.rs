@@ -26,9 +26,10 @@ pub(super) fn unfold(block: &[i16; 16]) -> [i16; 16] {
 /// Adds what a block holds to the 4 × 4 samples from `at` on.
 #[inline(always)]
 pub(super) fn add(block: &[i16; 16], samples: &mut [u8], stride: usize) {
-    // sqrt(2) cos(pi / 8), less one, and sqrt(2) sin(pi / 8), times 2^16.
-    let wide = |value: i32| value + ((value * 20_091) >> 16);
-    let narrow = |value: i32| (value * 35_468) >> 16;
+    // sqrt(2) cos(pi / 8), less one, and sqrt(2) sin(pi / 8), times 2^16. What no encoder writes
+    // may be too large for a product; what comes of it doesn't matter, but that something does.
+    let wide = |value: i32| value + (value.wrapping_mul(20_091) >> 16);
+    let narrow = |value: i32| value.wrapping_mul(35_468) >> 16;
     let turn = |[a, b, c, d]: [i32; 4]| {
         let [even, odd] = [a + c, a - c];
         let [inner, outer] = [narrow(b) - wide(d), wide(b) + narrow(d)];
