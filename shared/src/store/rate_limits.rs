@@ -1,10 +1,13 @@
-//! Counters of tries: one item per policy and client, counting from the first
-//! try of a window to the window's end. The count is a condition of the write,
-//! so the limit holds exactly, however many try at once.
+//! Counters of tries: one item per policy and client, a sliding window. The
+//! count is a condition of the write, so the limit holds exactly, however many
+//! try at once.
 
-use std::time::Duration;
+mod window;
 
-use super::item::{Item, ttl};
+use aws_sdk_dynamodb::types::AttributeValue;
+use window::{Step, Window};
+
+use super::item::{decode, ttl};
 use super::update::{Update, number};
 use super::{Refused, Retries, Store, keys};
 use crate::config::Limit;
@@ -21,82 +24,108 @@ pub struct Attempt {
     pub who: String,
 }
 
-/// Where a counter stands, as its last write left it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Window {
-    /// None is open: this try opens one.
-    Closed,
-    Open {
-        resets_at: Timestamp,
-        is_full: bool,
-    },
-}
-
 impl Store {
     /// Counts one try against each policy, or none against any where one is
-    /// exhausted. One request as a rule, two where windows have to be opened.
+    /// exhausted. One request for somebody who hasn't tried for a window, two
+    /// for others: the first finds out how the counters stand.
     ///
     /// # Errors
-    /// [`Error::RateLimited`].
+    /// [`Error::RateLimited`], with the longest wait where several policies
+    /// refuse; [`crate::domain::Conflict::ConcurrentChange`] where others keep
+    /// counting against the same.
     pub async fn count(&self, attempts: &[Attempt], now: Timestamp) -> Result<()> {
-        let mut windows = vec![Window::Open { resets_at: now, is_full: false }; attempts.len()];
-        let mut retries = Retries::default();
-        loop {
-            let mut writes = Vec::with_capacity(attempts.len());
-            for (attempt, window) in attempts.iter().zip(&windows) {
-                let key = keys::rate(attempt.policy, &attempt.who);
-                writes.push(self.update(&key, count(attempt.limit, *window, now).build())?);
-            }
-            if writes.is_empty() {
-                return Ok(());
-            }
-            let Err(Refused(refused)) = self.transact(writes).await? else {
-                return Ok(());
-            };
+        let mut steps = vec![Step::Reset; attempts.len()];
+        let (mut is_known, mut retries) = (false, None::<Retries>);
+        while let Err(Refused(refused)) = self.take(attempts, &steps, now).await? {
+            let mut limited: Option<RateLimited> = None;
             for (index, item) in refused {
-                let attempt = &attempts[index];
-                windows[index] = window(item.as_ref(), attempt.limit, now);
-                if let Window::Open { resets_at, is_full: true } = windows[index] {
-                    return Err(Error::RateLimited(RateLimited {
-                        policy: attempt.policy,
-                        limit: attempt.limit.tries,
-                        window: attempt.limit.window,
-                        retry_after: resets_at.since(now).max(Duration::from_secs(1)),
-                    }));
+                let Attempt { policy, limit, .. } = attempts[index];
+                let window = item.as_ref().map(decode::<Window>).transpose()?;
+                steps[index] = window.map_or(Step::Reset, |window| window.step(limit, now));
+                if let Step::Refuse(retry_after) = steps[index]
+                    && limited.as_ref().is_none_or(|other| other.retry_after < retry_after)
+                {
+                    let Limit { tries: limit, window } = limit;
+                    limited = Some(RateLimited { policy, limit, window, retry_after });
                 }
             }
-            retries.again().await?;
+            if let Some(limited) = limited {
+                return Err(Error::RateLimited(limited));
+            }
+            if is_known {
+                retries.get_or_insert_default().again().await?;
+            }
+            is_known = true;
         }
+        Ok(())
+    }
+
+    /// Writes all steps or none. A single one needs no transaction, which costs
+    /// half and conflicts with nobody.
+    async fn take(
+        &self,
+        attempts: &[Attempt],
+        steps: &[Step],
+        now: Timestamp,
+    ) -> Result<Result<(), Refused>> {
+        let mut changes = Vec::with_capacity(attempts.len());
+        for (Attempt { policy, limit, who }, step) in attempts.iter().zip(steps) {
+            changes.push((keys::rate(policy, who), change(*limit, step, now)?.build()));
+        }
+        if changes.len() > 1 {
+            let writes = changes.into_iter().map(|(key, change)| self.update(&key, change));
+            return self.transact(writes.collect::<Result<_>>()?).await;
+        }
+        let Some((key, change)) = changes.pop() else { return Ok(Ok(())) };
+        let applied = self.apply(&key, change).await?;
+        Ok(applied.map(drop).map_err(|item| Refused(vec![(0, item)])))
     }
 }
 
-/// The update that counts one try, if the window is as thought.
-fn count(limit: Limit, window: Window, now: Timestamp) -> Update {
-    let millis = |time: Timestamp| number(u64::try_from(time.as_millis()).unwrap_or(0));
-    match window {
-        Window::Open { .. } => Update::new()
-            .add("tries", 1)
-            .require_that("resets_at", ">", millis(now))
-            .require_that("tries", "<", number(limit.tries.into())),
-        Window::Closed => {
-            let resets_at = now + limit.window;
-            Update::new()
-                .set("entity", super::string("rate_limit"))
-                .set("tries", number(1))
-                .set("resets_at", millis(resets_at))
-                .set("ttl", ttl(resets_at))
-                .require_absent_or("resets_at", "<=", millis(now))
+/// The update that takes a step, if the window is as thought.
+fn change(limit: Limit, step: &Step, now: Timestamp) -> Result<Update> {
+    match step {
+        Step::Reset => {
+            let quiet = now.as_millis() - i64::try_from(limit.window.as_millis()).unwrap_or(0);
+            Ok(put(&Window::new(now), limit, now)?.require_absent_or("last", "<=", millis(quiet)))
         }
+        Step::Add { opened, is_last } => {
+            // Time never goes back, whichever clock comes last.
+            let update = Update::new().add("tries", 1).add("count", 1).next_version();
+            let update = if *is_last {
+                let now = millis(now.as_millis());
+                update.set("last", now.clone()).require_that("last", "<=", now)
+            } else {
+                update
+            };
+            Ok(update.require("opened", Some(millis(*opened))).require_that(
+                "tries",
+                "<",
+                number(limit.tries.into()),
+            ))
+        }
+        Step::Replace(window) => {
+            Ok(put(window, limit, now)?.require("version", Some(number(window.version))))
+        }
+        Step::Refuse(_) => Err(Error::internal("a refused try was to be counted")),
     }
 }
 
-fn window(item: Option<&Item>, limit: Limit, now: Timestamp) -> Window {
-    let field = |name: &str| -> Option<i64> { item?.get(name)?.as_n().ok()?.parse().ok() };
-    match (field("resets_at"), field("tries")) {
-        (Some(resets_at), Some(tries)) if resets_at > now.as_millis() => Window::Open {
-            resets_at: Timestamp::from_millis(resets_at),
-            is_full: tries >= i64::from(limit.tries),
-        },
-        _ => Window::Closed,
-    }
+/// Writes a whole window.
+fn put(window: &Window, limit: Limit, now: Timestamp) -> Result<Update> {
+    let Window { tries, count, opened, last, past, version: _ } = window;
+    let past = serde_dynamo::to_attribute_value(past).map_err(Error::internal)?;
+    Ok(Update::new()
+        .set("entity", super::string("rate_limit"))
+        .set("tries", number((*tries).into()))
+        .set("count", number((*count).into()))
+        .set("opened", millis(*opened))
+        .set("last", millis(*last))
+        .set("past", past)
+        .set("ttl", ttl(window::end(limit, now)))
+        .next_version())
+}
+
+fn millis(millis: i64) -> AttributeValue {
+    AttributeValue::N(millis.to_string())
 }
