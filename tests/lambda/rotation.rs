@@ -70,6 +70,81 @@ async fn a_rotation_changes_the_signing_key_and_signs_nobody_out() {
     }
 }
 
+/// A rotation from its first step to its last.
+async fn rotate(keys: &mut Function, version: u8) {
+    let version = format!("00000000-0000-4000-8000-0000000000{version:02}");
+    for name in STEPS {
+        assert_eq!(step(keys, name, &version).await, Ok(Value::Null), "{name}");
+    }
+}
+
+/// Whether a fresh execution environment takes a token.
+async fn is_taken(lambda: &Deployment, token: &str) -> bool {
+    let mut profile = lambda.function("profile", &[]).await;
+    let answer = profile.call(&Event::sample("profile-get-user").by(token)).await;
+    if answer.status != 200 {
+        answer.assert_problem(401, "invalid_token");
+    }
+    answer.status == 200
+}
+
+#[tokio::test]
+async fn rotations_in_quick_succession_sign_nobody_out() {
+    let lambda = Deployment::start().await;
+    let zoe = lambda.kith.somebody().await;
+    let mut keys = lambda.function("keys", &[]).await;
+    let mut signed = vec![sign_in(&lambda, &zoe.email).await];
+    for version in 1..=3 {
+        rotate(&mut keys, version).await;
+        signed.push(sign_in(&lambda, &zoe.email).await);
+    }
+    let newest_first: Vec<_> = signed.iter().rev().map(|(kid, _)| kid.clone()).collect();
+    assert_eq!(published(&lambda).await, newest_first);
+    for (kid, token) in &signed {
+        assert!(is_taken(&lambda, token).await, "{kid}");
+    }
+    // Over HTTP the token of the oldest key is as good.
+    assert!(zoe.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_key_whose_tokens_have_expired_is_dropped_and_its_private_part_before() {
+    let lambda = Deployment::start().await;
+    let zoe = lambda.kith.somebody().await;
+    let client = lambda.kith.stack.context.sdk.secrets_manager();
+    let secret = async |id: &str| -> Value {
+        let secret = client.get_secret_value().secret_id(id).send().await.unwrap();
+        serde_json::from_str(secret.secret_string().unwrap()).unwrap()
+    };
+    let mut keys = lambda.function("keys", &[]).await;
+    let (old, token) = sign_in(&lambda, &zoe.email).await;
+    rotate(&mut keys, 1).await;
+    // Of what signs, only the newest key is left.
+    let signing = secret("kith/signing-keys").await;
+    assert_eq!(signing["keys"].as_array().unwrap().len(), 1);
+    assert_ne!(signing["keys"][0]["kid"], json!(old));
+
+    // When the old one stopped is noted, and nobody is shown it.
+    let mut verification = secret("kith/verification-keys").await;
+    assert_eq!(verification["keys"][1]["kid"], json!(old));
+    assert!(verification["keys"][1]["retired_at"].is_string());
+    assert_eq!(verification["keys"][0]["retired_at"], Value::Null);
+    let mut auth = lambda.function("auth", &[]).await;
+    let shown = auth.call(&Event::sample("auth-get-jwks")).await.body;
+    assert!(!shown.to_string().contains("retired_at"), "{shown}");
+
+    // As if that had been a while ago.
+    verification["keys"][1]["retired_at"] = json!("2026-01-01T00:00:00.000Z");
+    let put = client.put_secret_value().secret_id("kith/verification-keys");
+    put.secret_string(verification.to_string()).send().await.unwrap();
+    assert!(is_taken(&lambda, &token).await, "it takes a rotation to drop a key");
+    let (_, between) = sign_in(&lambda, &zoe.email).await;
+    rotate(&mut keys, 2).await;
+    assert!(!published(&lambda).await.contains(&old));
+    assert!(!is_taken(&lambda, &token).await);
+    assert!(is_taken(&lambda, &between).await);
+}
+
 #[tokio::test]
 async fn a_step_out_of_turn_fails_and_the_function_lives_on() {
     let lambda = Deployment::start().await;

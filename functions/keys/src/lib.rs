@@ -4,25 +4,24 @@
 //!
 //! The order keeps every token valid: a key is public before it signs
 //! (`setSecret` before `finishSecret`), and stays public after its successor
-//! has taken over, until the next rotation.
+//! has taken over, until all it has signed has expired and a rotation comes by.
 
 mod jwk;
+mod published;
 
 use std::fmt;
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::aws::Sdk;
 use shared::config::{Algorithm, KeyRotation};
-use shared::context::Rng;
+use shared::context::{Clock, Rng};
 use shared::telemetry;
-use shared::tokens::keys::{Jwk, SigningSecret, VerificationSecret};
+use shared::tokens::keys::{SigningSecret, VerificationSecret};
 
 pub use lambda_runtime::Error;
-
-/// Keys that stay in the signing secret: the one that signs and its predecessor.
-const KEPT: usize = 2;
 
 const CURRENT: &str = "AWSCURRENT";
 const PENDING: &str = "AWSPENDING";
@@ -70,6 +69,9 @@ pub struct Rotation {
     pub client: Client,
     pub verification_secret: String,
     pub algorithm: Algorithm,
+    /// Of access tokens.
+    pub token_lifetime: Duration,
+    pub clock: Clock,
     pub rng: Rng,
 }
 
@@ -85,6 +87,8 @@ impl Rotation {
             client: Sdk::new(&config.aws).secrets_manager(),
             verification_secret: config.verification_keys_secret,
             algorithm: config.algorithm,
+            token_lifetime: config.token_lifetime,
+            clock: Clock::system(),
             rng: Rng::system(),
         })
     }
@@ -102,14 +106,14 @@ impl Rotation {
         }
     }
 
-    /// A new version with a new key before the ones there are.
+    /// A new version with a new key in the place of the one that signs, which
+    /// nobody needs the private part of once it doesn't.
     async fn create(&self, event: &Event) -> Result<(), Error> {
         if self.pending(event).await.is_ok() {
             return Ok(());
         }
         let mut secret: SigningSecret = self.read(&event.secret_id, CURRENT, None).await?;
-        secret.keys.insert(0, jwk::generate(self.algorithm, &self.rng)?);
-        secret.keys.truncate(KEPT);
+        secret.keys = vec![jwk::generate(self.algorithm, &self.rng)?];
         self.client
             .put_secret_value()
             .secret_id(&event.secret_id)
@@ -121,27 +125,17 @@ impl Rotation {
         Ok(())
     }
 
-    /// The new key's public part beside those of the keys in use.
+    /// The new key's public part beside those of the keys whose tokens live.
     async fn publish(&self, event: &Event) -> Result<(), Error> {
         let pending = self.pending(event).await?;
         let current: SigningSecret = self.read(&event.secret_id, CURRENT, None).await?;
+        let in_use: Vec<_> =
+            pending.keys.into_iter().chain(current.keys.into_iter().take(1)).collect();
         let mut published: VerificationSecret =
             self.read(&self.verification_secret, CURRENT, None).await?;
-        let mut keys: Vec<Jwk> = pending.keys.iter().map(Jwk::for_verification).collect();
-        // The key that signs until this rotation ends, whatever became of others.
-        if let Some(signing) = current.keys.first()
-            && keys.iter().all(|key| key.kid != signing.kid)
-        {
-            keys.push(signing.for_verification());
-        }
-        published.keys = keys;
-        self.client
-            .put_secret_value()
-            .secret_id(&self.verification_secret)
-            .secret_string(serde_json::to_string(&published)?)
-            .send()
-            .await?;
-        Ok(())
+        let lifetime = self.token_lifetime;
+        published.keys = published::beside(&in_use, published.keys, lifetime, self.clock.now());
+        self.write(&published).await
     }
 
     /// The new key must be there for the verifiers before it may sign.
@@ -150,7 +144,7 @@ impl Rotation {
         let published: VerificationSecret =
             self.read(&self.verification_secret, CURRENT, None).await?;
         let new = pending.keys.first().ok_or(Defect("the pending secret holds no key"))?;
-        if published.keys.iter().any(|key| key.kid == new.kid) {
+        if published.keys.iter().any(|key| key.jwk.kid == new.kid) {
             Ok(())
         } else {
             Err(Defect("the new key isn't published").into())
@@ -164,15 +158,36 @@ impl Rotation {
             .into_iter()
             .find(|(_, stages)| stages.iter().any(|stage| stage == CURRENT))
             .map(|(version, _)| version);
-        if current.as_deref() == Some(event.client_request_token.as_str()) {
-            return Ok(());
+        if current.as_deref() != Some(event.client_request_token.as_str()) {
+            self.client
+                .update_secret_version_stage()
+                .secret_id(&event.secret_id)
+                .version_stage(CURRENT)
+                .move_to_version_id(&event.client_request_token)
+                .set_remove_from_version_id(current)
+                .send()
+                .await?;
         }
+        self.retire(event).await
+    }
+
+    /// Notes that no key but the current one signs any more. Where this fails,
+    /// the next rotation does it, and the keys stay that much longer.
+    async fn retire(&self, event: &Event) -> Result<(), Error> {
+        let current: SigningSecret = self.read(&event.secret_id, CURRENT, None).await?;
+        let mut published: VerificationSecret =
+            self.read(&self.verification_secret, CURRENT, None).await?;
+        if published::retire(&current.keys, &mut published.keys, self.clock.now()) {
+            self.write(&published).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&self, published: &VerificationSecret) -> Result<(), Error> {
         self.client
-            .update_secret_version_stage()
-            .secret_id(&event.secret_id)
-            .version_stage(CURRENT)
-            .move_to_version_id(&event.client_request_token)
-            .set_remove_from_version_id(current)
+            .put_secret_value()
+            .secret_id(&self.verification_secret)
+            .secret_string(serde_json::to_string(published)?)
             .send()
             .await?;
         Ok(())

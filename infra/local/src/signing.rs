@@ -2,7 +2,7 @@
 
 use keys::{Error, Event, Rotation, Step};
 use shared::Context;
-use shared::context::Rng;
+use shared::context::{Clock, Rng};
 use shared::tokens::keys::SigningSecret;
 use uuid::Uuid;
 
@@ -18,7 +18,15 @@ pub async fn ensure(context: &Context) -> Result<(), Error> {
         return Ok(());
     }
     let verification_secret = config.verification_keys_secret.clone();
-    let rotation = Rotation { client, verification_secret, algorithm, rng: Rng::system() };
+    let told = context.clone();
+    let rotation = Rotation {
+        client,
+        verification_secret,
+        algorithm,
+        token_lifetime: config.tokens.lifetime,
+        clock: Clock::new(move || told.now()),
+        rng: Rng::system(),
+    };
     let client_request_token = context.new_id::<Uuid>().to_string();
     for step in Step::ALL {
         let event = Event {

@@ -1,5 +1,5 @@
-//! The keys, from Secrets Manager: the signing secret that only `auth` may
-//! read, and the verification secret that every function may. `functions/keys`
+//! The keys, from Secrets Manager: the signing secret that only functions which
+//! start sessions may read, and the verification secret that every function may. `functions/keys`
 //! makes and rotates them.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 
 use super::sealed::Cipher;
 use crate::config::Config;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Result, Timestamp};
 
 /// How old a copy of the signing keys may get before it is read again: the
 /// time that a rotation takes to reach every execution environment.
-const SIGNING_KEYS_AGE: Duration = Duration::from_mins(5);
+pub const SIGNING_KEYS_AGE: Duration = Duration::from_mins(5);
 
 /// How old a copy of the verification keys may get: the time that a retired
 /// key is still taken where nothing asks for a newer one.
@@ -32,7 +32,7 @@ const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(10);
 /// What the signing secret holds.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SigningSecret {
-    /// Newest first; the first signs.
+    /// The first signs.
     pub keys: Vec<Jwk>,
     /// Derives and authenticates refresh tokens and restore tokens.
     pub refresh_key: String,
@@ -41,10 +41,21 @@ pub struct SigningSecret {
 /// What the verification secret holds.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct VerificationSecret {
-    /// Newest first, without their private parts.
-    pub keys: Vec<Jwk>,
+    /// Newest first.
+    pub keys: Vec<PublishedKey>,
     /// Hides cursors.
     pub cursor_key: String,
+}
+
+/// A key that verifies, without its private part.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PublishedKey {
+    #[serde(flatten)]
+    pub jwk: Jwk,
+    /// When another key took over. What this one has signed is good for a token's
+    /// life from then on, and a little longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<Timestamp>,
 }
 
 /// A key in JSON form (RFC 7517): P-256, Ed25519 or symmetric.
@@ -101,8 +112,11 @@ pub struct SigningKey {
 pub struct Signing {
     pub key: SigningKey,
     pub refresh_key: hmac::Key,
-    /// The cursor key's counterpart for what only `auth` seals.
+    /// The cursor key's counterpart for what only functions that sign may seal.
     pub seal_key: hmac::Key,
+    /// Hides what only functions that sign may read: secrets of second factors,
+    /// ceremonies of passkeys.
+    pub cipher: Cipher,
 }
 
 /// The verification secret, parsed.
@@ -204,13 +218,15 @@ impl Keys {
             key: signing_key(newest)?,
             refresh_key: derived(&secret.refresh_key, "kith refresh token"),
             seal_key: derived(&secret.refresh_key, "kith restore token"),
+            cipher: Cipher::new(&derived(&secret.refresh_key, "kith second factor"))?,
         };
         Ok(keep(&self.signing, signing))
     }
 
     async fn read_verification(&self) -> Result<Arc<Verification>> {
         let secret: VerificationSecret = self.read(&self.verification_id).await?;
-        let keys: Result<Vec<_>> = secret.keys.into_iter().map(verifying_key).collect();
+        let keys = secret.keys.into_iter().map(|key| verifying_key(key.jwk));
+        let keys: Result<Vec<_>> = keys.collect();
         let cursors = Cipher::new(&derived(&secret.cursor_key, "kith cursor"))?;
         let verification = Verification { keys: keys?, cursors };
         Ok(keep(&self.verification, verification))
