@@ -8,6 +8,7 @@
 //! in [`Engines::start`], one line in [`Engines::environment`].
 
 mod bus;
+mod consumer;
 mod created;
 mod dynamodb;
 mod error;
@@ -21,6 +22,7 @@ mod s3;
 mod secrets;
 mod server;
 mod service;
+mod ses;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -38,6 +40,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use bus::Bus;
+pub use consumer::Consumer;
 use created::Created;
 use dynamodb::DynamoDb;
 pub use error::StartError;
@@ -47,6 +50,7 @@ pub use requests::Requests;
 use secrets::Secrets;
 use server::{Server, bind};
 pub use service::{Fault, Service};
+use ses::Ses;
 
 pub(crate) const REGION: &str = "eu-west-1";
 /// The account that every local ARN names.
@@ -73,6 +77,7 @@ pub struct Engines {
     database: Arc<DynamoDb>,
     bus: Arc<Bus>,
     dead_letters: Arc<Queue>,
+    mails: Arc<Ses>,
     created: Arc<Created>,
     stop: watch::Sender<bool>,
     sweeper: JoinHandle<()>,
@@ -101,6 +106,8 @@ impl Engines {
         let bus = Arc::new(Bus::open(BUS, &data.join("events.ndjson"))?);
         let dead_letters = Arc::new(Queue::open(DEAD_LETTERS, &data.join("dead-letters.ndjson"))?);
 
+        let mails = Arc::new(Ses::open(&data.join("mails.ndjson"))?);
+
         let requests = Arc::new(Requests::default());
         let storage = s3::service(&data.join("s3"), Arc::clone(&requests))?;
         let created = Arc::new(Created::open(&data.join("s3").join(BUCKET), UPLOADS));
@@ -128,6 +135,7 @@ impl Engines {
                 let queue = Arc::clone(&dead_letters);
                 move |operation, body| queue.call(operation, body)
             })),
+            open(Service::Ses).await?.serve(ses::handler(Arc::clone(&mails))),
         ];
 
         Ok(Self {
@@ -137,6 +145,7 @@ impl Engines {
             database,
             bus,
             dead_letters,
+            mails,
             created,
             stop,
             _folder: folder,
@@ -166,10 +175,10 @@ impl Engines {
         endpoints.chain(names.map(|(name, value)| (name, value.to_owned()))).collect()
     }
 
-    /// The same for the function that reads the stream: its requests to the database are counted,
+    /// The same for the functions that read the stream: their requests to the database are counted,
     /// and fail, apart.
     #[must_use]
-    pub fn events_environment(&self) -> HashMap<String, String> {
+    pub fn stream_environment(&self) -> HashMap<String, String> {
         let service = Service::DynamoDbOfEvents;
         let own = (service.endpoint_variable(), self.url(service));
         let environment = self.environment().into_iter().chain([own]);
@@ -193,6 +202,13 @@ impl Engines {
     #[must_use]
     pub fn dead_letters(&self) -> Vec<Value> {
         self.dead_letters.messages()
+    }
+
+    /// The mails that have been sent, oldest first: each one's `from`, `to`, `subject`, `text`,
+    /// `html`, `links` and `sent_at`.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Value> {
+        self.mails.mails()
     }
 
     /// Puts a message into the queue of dead letters, as Lambda does by itself.
@@ -223,14 +239,18 @@ impl Engines {
         self.database.written()
     }
 
-    /// The oldest records of the table's stream, at most `limit` and 1,000 of them, as Lambda
-    /// delivers them.
+    /// The oldest records of the table's stream that `consumer` hasn't done with, at most `limit` and
+    /// 1,000 of them, as Lambda delivers them.
     ///
     /// # Errors
     ///
     /// When the database can't be read.
-    pub fn read_stream(&self, limit: usize) -> Result<Vec<Value>, DynoxideError> {
-        self.database.read_stream(limit)
+    pub fn read_stream(
+        &self,
+        consumer: Consumer,
+        limit: usize,
+    ) -> Result<Vec<Value>, DynoxideError> {
+        self.database.read_stream(consumer, limit)
     }
 
     /// The newest stream record's sequence number: 21 digits, so that they compare as text.
@@ -242,18 +262,36 @@ impl Engines {
         self.database.newest_sequence_number()
     }
 
-    /// Deletes the table's stream records up to and including `sequence_number`, as a stream record
-    /// names it.
+    /// Notes that `consumer` has done with the table's stream records up to and including
+    /// `sequence_number`, as a stream record names it.
     ///
-    /// AWS keeps them for a day. Here they stay until the one who reads the stream has done with
-    /// them, since a stack that was stopped over the weekend must still deliver what it wrote on
+    /// AWS keeps records for a day. Here they stay until all who read the stream have done with them,
+    /// since a stack that was stopped over the weekend must still deliver what it wrote on
     /// Friday.
     ///
     /// # Errors
     ///
     /// When `sequence_number` is none, or the database can't be written.
-    pub fn trim_stream(&self, sequence_number: &str) -> Result<(), rusqlite::Error> {
-        self.database.trim_stream(sequence_number)
+    pub fn advance_stream(
+        &self,
+        consumer: Consumer,
+        sequence_number: &str,
+    ) -> Result<(), rusqlite::Error> {
+        self.database.advance_stream(consumer, sequence_number)
+    }
+
+    /// Notes that records up to and including `sequence_number` don't concern `consumer`. That isn't
+    /// stored: what is still there after a restart is passed over once more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::advance_stream`].
+    pub fn pass_over_stream(
+        &self,
+        consumer: Consumer,
+        sequence_number: &str,
+    ) -> Result<(), rusqlite::Error> {
+        self.database.pass_over_stream(consumer, sequence_number)
     }
 
     /// Tells of an object once more, as S3 may.

@@ -1,11 +1,11 @@
 //! Lambda's event source mapping for the table's stream: hands records to a function, in order and
-//! at least once.
+//! at least once. Each function that reads the stream has one of its own.
 //!
 //! It reads when something was written, in batches. What a function reports as failed is retried
 //! from there; a batch that fails as a whole is halved, as with `BisectBatchOnFunctionError`, until
 //! the record at fault is alone. One that fails too often goes to the dead letters, so that those
-//! behind it arrive. Only what is done leaves the stream: whatever ends the process, the next one
-//! goes on where this one was.
+//! behind it arrive. Where it is in the stream is stored: whatever ends the process, the next one goes on
+//! where this one was.
 
 mod dead_letter;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
-use crate::engines::Engines;
+use crate::engines::{Consumer, Engines};
 
 /// How often a record is retried before it is given up, as in `template.yaml`.
 pub const MAX_RETRIES: u32 = 1000;
@@ -40,15 +40,22 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A running mapping. Dropping it ends it too, but only [`Mapping::stop`] waits for that.
 pub struct Mapping {
     engines: Arc<Engines>,
+    consumer: Consumer,
     progress: watch::Receiver<()>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Mapping {
-    /// Hands the stream's records to `invoke`, as the event that Lambda would, from the oldest on.
-    /// Its answer is the function's; an error or a panic is a failure of the whole batch.
-    pub fn start<I, F>(engines: &Arc<Engines>, max_retries: u32, invoke: I) -> Self
+    /// Hands the stream's records to `invoke`, as the event that Lambda would, from the oldest on that
+    /// `consumer` hasn't done with. Its answer is the function's; an error or a panic is a failure of
+    /// the whole batch.
+    pub fn start<I, F>(
+        engines: &Arc<Engines>,
+        consumer: Consumer,
+        max_retries: u32,
+        invoke: I,
+    ) -> Self
     where
         I: Fn(Value) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Value, String>> + Send,
@@ -56,12 +63,18 @@ impl Mapping {
         let (stop, stopped) = watch::channel(false);
         let (progressed, progress) = watch::channel(());
         let engines = Arc::clone(engines);
-        let reader =
-            Reader { engines: Arc::clone(&engines), max_retries, invoke, stopped, progressed };
+        let reader = Reader {
+            engines: Arc::clone(&engines),
+            consumer,
+            max_retries,
+            invoke,
+            stopped,
+            progressed,
+        };
         let task = tokio::spawn(async move {
             let Err(Stopped) = reader.run().await;
         });
-        Self { engines, progress, stop, task }
+        Self { engines, consumer, progress, stop, task }
     }
 
     /// Waits until every record that was written before the call is processed or given up, or the
@@ -79,7 +92,7 @@ impl Mapping {
         loop {
             progress.mark_unchanged();
             let is_later = |record: &Value| sequence_number(record) > newest.as_str();
-            let oldest = self.engines.read_stream(1);
+            let oldest = self.engines.read_stream(self.consumer, 1);
             if oldest.is_ok_and(|oldest| oldest.first().is_none_or(is_later)) {
                 return;
             }
@@ -102,6 +115,7 @@ impl Mapping {
 
 struct Reader<I> {
     engines: Arc<Engines>,
+    consumer: Consumer,
     max_retries: u32,
     invoke: I,
     stopped: watch::Receiver<bool>,
@@ -135,10 +149,16 @@ where
         let mut written = self.engines.written();
         loop {
             written.mark_unchanged();
-            match self.engines.read_stream(BATCH) {
-                Ok(records) => {
+            match self.engines.read_stream(self.consumer, BATCH) {
+                Ok(mut records) => {
                     let may_be_more = records.len() == BATCH;
+                    let last = records.last().cloned();
+                    records.retain(|record| self.consumer.wants(record));
+                    let is_passed_over = records.last() != last.as_ref();
                     self.deliver(records).await?;
+                    if let Some(last) = last.filter(|_| is_passed_over) {
+                        self.pass_over(&last).await?;
+                    }
                     if may_be_more {
                         continue;
                     }
@@ -177,7 +197,7 @@ where
             };
             if done > 0 {
                 let rest = batch.records.split_off(done);
-                self.trim(&batch.records[done - 1]).await?;
+                self.advance(&batch.records[done - 1]).await?;
                 batch = Batch { records: rest, failures: 0 };
             }
             if let Some(failed) = batch.records.first() {
@@ -203,25 +223,38 @@ where
         match answer {
             Ok(answer) => outcome(records, &answer),
             Err(error) => {
-                tracing::warn!(
-                    target: "kith", error, records = records.len(), "the events function failed"
-                );
+                let (function, records) = (self.consumer.function(), records.len());
+                tracing::warn!(target: "kith", error, function, records, "a function failed");
                 Outcome::Failed
             }
         }
     }
 
-    /// Takes the records up to this one out of the stream.
-    async fn trim(&mut self, last: &Value) -> Result<(), Stopped> {
+    /// Notes that the records up to this one are done.
+    async fn advance(&mut self, last: &Value) -> Result<(), Stopped> {
+        self.note(last, Engines::advance_stream).await
+    }
+
+    /// Notes that the records up to this one are none of the function's.
+    async fn pass_over(&mut self, last: &Value) -> Result<(), Stopped> {
+        self.note(last, Engines::pass_over_stream).await
+    }
+
+    async fn note<E: std::fmt::Display + Send + 'static>(
+        &mut self,
+        last: &Value,
+        position: fn(&Engines, Consumer, &str) -> Result<(), E>,
+    ) -> Result<(), Stopped> {
         loop {
             let (engines, last) = (Arc::clone(&self.engines), sequence_number(last).to_owned());
+            let consumer = self.consumer;
             // It may have to wait for the database, which the runtime's threads shouldn't.
-            let trimmed = spawn_blocking(move || engines.trim_stream(&last)).await;
-            let trimmed = trimmed.map_err(|error| error.to_string());
-            match trimmed.and_then(|trimmed| trimmed.map_err(|error| error.to_string())) {
+            let noted = spawn_blocking(move || position(&engines, consumer, &last)).await;
+            let noted = noted.map_err(|error| error.to_string());
+            match noted.and_then(|noted| noted.map_err(|error| error.to_string())) {
                 Ok(()) => break,
                 Err(error) => {
-                    tracing::warn!(target: "kith", error, "the stream can't be trimmed");
+                    tracing::warn!(target: "kith", error, "the position in the stream can't be noted");
                     self.pause(MAX_BACKOFF).await?;
                 }
             }
@@ -232,14 +265,14 @@ where
 
     /// Keeps the record among the dead letters instead.
     async fn give_up(&mut self, record: &Value, invocations: u32) -> Result<(), Stopped> {
-        let letter = dead_letter::of(record, invocations);
+        let letter = dead_letter::of(record, self.consumer, invocations);
         while let Err(error) = self.engines.put_dead_letter(&letter) {
             tracing::warn!(target: "kith", %error, "a dead letter can't be kept");
             self.pause(MAX_BACKOFF).await?;
         }
         let sequence_number = sequence_number(record);
         tracing::error!(target: "kith", sequence_number, "a record was given up");
-        self.trim(record).await
+        self.advance(record).await
     }
 
     async fn pause(&mut self, time: Duration) -> Result<(), Stopped> {

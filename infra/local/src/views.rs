@@ -24,6 +24,7 @@ pub fn router(engines: &Arc<Engines>, events: &Arc<Events>) -> Router<Context> {
         .route("/local/requests", get(count_requests).delete(reset_requests))
         .route("/local/events", get(list_events))
         .route("/local/dead-letters", get(list_dead_letters))
+        .route("/local/mails", get(list_mails))
         .with_state(View(Arc::downgrade(engines)));
     let events =
         Router::new().route("/local/reindex", post(rebuild_index)).with_state(Arc::clone(events));
@@ -52,6 +53,16 @@ async fn list_events(State(View(engines)): State<View>, params: Params) -> Json<
         is("type", &event["detail-type"]) && is("user_id", &event["detail"]["user_id"])
     });
     Json(Page::whole(events.collect()))
+}
+
+/// Every mail that was sent, oldest first; to one address.
+async fn list_mails(State(View(engines)): State<View>, params: Params) -> Json<Page<Value>> {
+    let mails = engines.upgrade().map(|engines| engines.mails()).unwrap_or_default();
+    let is_to = |mail: &Value| {
+        let to = mail["to"].as_str().unwrap_or_default();
+        params.get("to").is_none_or(|wanted| to.eq_ignore_ascii_case(wanted.trim()))
+    };
+    Json(Page::whole(mails.into_iter().filter(is_to).collect()))
 }
 
 /// What was given up, oldest first, as the queue got it.

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 
 use super::json::{Answer, Refusal};
 use super::{StartError, table};
+use stream::Positions;
 
 /// The operations that change items.
 const WRITES: [&str; 5] =
@@ -32,6 +33,7 @@ pub(super) struct DynamoDb {
     upkeep: Mutex<Connection>,
     /// Wakes whoever reads the stream.
     written: watch::Sender<()>,
+    positions: Positions,
 }
 
 impl DynamoDb {
@@ -44,9 +46,15 @@ impl DynamoDb {
         // crash of the process loses nothing, one of the machine the last moments.
         database.disable_bulk_loading().map_err(broken)?;
 
-        let this = Self { database, upkeep: Mutex::new(upkeep), written: watch::Sender::new(()) };
+        let this = Self {
+            database,
+            upkeep: Mutex::new(upkeep),
+            written: watch::Sender::new(()),
+            positions: Positions::default(),
+        };
         this.create_tables().map_err(broken)?;
-        this.index_stream().map_err(|error| StartError::file(path, reason(&error)))?;
+        let prepared = this.index_stream().and_then(|()| this.restore_positions());
+        prepared.map_err(|error| StartError::file(path, reason(&error)))?;
         Ok(this)
     }
 

@@ -151,12 +151,16 @@ impl Gate {
             .unwrap_or_default()
     }
 
-    /// Counts the request and says what is to become of it. S3 names no operation in a header: its
-    /// engine counts.
+    /// Counts the request and says what is to become of it. S3 and SES name no operation in a header:
+    /// the one counts by itself, the other has but one.
     fn admit(&self, request: &Request<Incoming>) -> Fault {
         let fault = self.fault();
+        let operation = match self.service {
+            Service::Ses => Some("SendEmail"),
+            _ => super::json::operation(request.headers()),
+        };
         if fault != Fault::Refuse
-            && let Some(operation) = super::json::operation(request.headers())
+            && let Some(operation) = operation
         {
             self.requests.count(self.service.name(), operation);
         }

@@ -5,13 +5,14 @@ use http::StatusCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     DynamoDb,
-    /// The same database for the function that reads its stream, so that what a call costs can be
+    /// The same database for the functions that read its stream, so that what a call costs can be
     /// told from what follows from it.
     DynamoDbOfEvents,
     S3,
     SecretsManager,
     EventBridge,
     Sqs,
+    Ses,
 }
 
 /// What becomes of the requests to a service.
@@ -37,6 +38,7 @@ impl Service {
             Self::SecretsManager => "secrets_manager",
             Self::EventBridge => "eventbridge",
             Self::Sqs => "sqs",
+            Self::Ses => "ses",
         }
     }
 
@@ -48,6 +50,7 @@ impl Service {
             Self::SecretsManager => "AWS_ENDPOINT_URL_SECRETS_MANAGER",
             Self::EventBridge => "AWS_ENDPOINT_URL_EVENTBRIDGE",
             Self::Sqs => "AWS_ENDPOINT_URL_SQS",
+            Self::Ses => "AWS_ENDPOINT_URL_SESV2",
         }
     }
 
@@ -70,6 +73,10 @@ impl Service {
             Self::Sqs => (
                 StatusCode::BAD_REQUEST,
                 r#"{"__type":"com.amazonaws.sqs#RequestThrottled","message":"Rate exceeded"}"#,
+            ),
+            Self::Ses => (
+                StatusCode::TOO_MANY_REQUESTS,
+                r#"{"__type":"TooManyRequestsException","message":"Maximum sending rate exceeded."}"#,
             ),
         }
     }

@@ -12,7 +12,7 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Engines, Fault, Service, StartError};
+use super::{Consumer, Engines, Fault, Service, StartError};
 
 /// Clients configured by what [`Engines::environment`] says, as a function's are.
 pub(crate) struct Sdk {
@@ -21,6 +21,7 @@ pub(crate) struct Sdk {
     s3: aws_sdk_s3::Client,
     secrets: aws_sdk_secretsmanager::Client,
     queues: aws_sdk_sqs::Client,
+    mails: aws_sdk_sesv2::Client,
     names: HashMap<String, String>,
 }
 
@@ -58,15 +59,21 @@ impl Sdk {
             s3: client!(aws_sdk_s3, names, "AWS_ENDPOINT_URL_S3"),
             secrets: client!(aws_sdk_secretsmanager, names, "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             queues: client!(aws_sdk_sqs, names, "AWS_ENDPOINT_URL_SQS"),
+            mails: client!(aws_sdk_sesv2, names, "AWS_ENDPOINT_URL_SESV2"),
             names,
         }
     }
 
     pub(crate) async fn put(&self, pk: &str) {
+        self.put_entity(pk, "account").await;
+    }
+
+    pub(crate) async fn put_entity(&self, pk: &str, entity: &str) {
         self.dynamodb
             .put_item()
             .table_name(&self.names["TABLE_NAME"])
             .set_item(Some(item(pk)))
+            .item("entity", text(entity))
             .send()
             .await
             .unwrap();
@@ -195,7 +202,7 @@ async fn what_has_expired_is_deleted_as_by_the_service() {
     engines.database.sweep();
     assert!(!sdk.has("TOKEN#1").await);
     assert!(sdk.has("USER#1").await);
-    let records = engines.read_stream(10).unwrap();
+    let records = engines.read_stream(Consumer::Events, 10).unwrap();
     // The timer's first sweep may have come before the second item was put.
     let removed = records.iter().find(|record| record["eventName"] == "REMOVE");
     let removed: EventRecord = serde_json::from_value(removed.unwrap().clone()).unwrap();

@@ -4,13 +4,14 @@ use dynoxide::streams::shard_id;
 use serde_json::{Value, json};
 
 use super::sequence_number;
-use crate::engines::{ACCOUNT, REGION, now, table};
+use crate::engines::{ACCOUNT, Consumer, REGION, now, table};
 
 /// The record of a failed invocation that Lambda sends to a stream's on-failure destination:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>.
 ///
 /// The stream here forgets what was given up, so that its records come along as `payload`.
-pub(super) fn of(record: &Value, invocations: u32) -> Value {
+pub(super) fn of(record: &Value, consumer: Consumer, invocations: u32) -> Value {
+    let function = consumer.function();
     #[expect(clippy::disallowed_methods, reason = "the invocation's id, which Lambda makes")]
     let request_id = uuid::Uuid::new_v4();
     let arrival = arrival(record);
@@ -19,7 +20,7 @@ pub(super) fn of(record: &Value, invocations: u32) -> Value {
         "timestamp": now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
         "requestContext": {
             "requestId": request_id.to_string(),
-            "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:kith-events"),
+            "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}"),
             "condition": "RetryAttemptsExhausted",
             "approximateInvokeCount": invocations,
         },

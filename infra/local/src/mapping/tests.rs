@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
 use super::{MAX_RETRIES, Mapping, Outcome, backoff, outcome, sequence_number};
-use crate::engines::Engines;
 use crate::engines::tests::Sdk;
+use crate::engines::{Consumer, Engines};
 
 /// What a function was handed, by invocation, as the numbers of the users.
 type Seen = Arc<Mutex<Vec<Vec<u32>>>>;
@@ -65,7 +65,7 @@ async fn records_arrive_once_in_order_and_leave_the_stream() {
     let engines = engines(&folder).await;
     write(&engines, 0..230).await;
     let (seen, invoke) = function(|_| Ok(Value::Null));
-    let mapping = Mapping::start(&engines, MAX_RETRIES, invoke);
+    let mapping = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, invoke);
     mapping.settled().await;
     let sizes: Vec<_> = seen.lock().unwrap().iter().map(Vec::len).collect();
     assert_eq!(sizes, [100, 100, 30]);
@@ -73,7 +73,7 @@ async fn records_arrive_once_in_order_and_leave_the_stream() {
     write(&engines, 230..240).await;
     mapping.settled().await;
     assert_eq!(seen.lock().unwrap().concat(), (0..240).collect::<Vec<_>>());
-    assert!(engines.read_stream(1).unwrap().is_empty());
+    assert!(engines.read_stream(Consumer::Events, 1).unwrap().is_empty());
     assert!(engines.dead_letters().is_empty());
     end(mapping, engines).await;
 }
@@ -89,7 +89,7 @@ async fn a_reported_failure_is_retried_from_there() {
         *tries += 1;
         Ok(if *tries < 3 { report(event, 3) } else { report(event, 9) })
     });
-    let mapping = Mapping::start(&engines, MAX_RETRIES, invoke);
+    let mapping = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, invoke);
     mapping.settled().await;
     let expected = [vec![0, 1, 2, 3, 4, 5], vec![3, 4, 5], vec![3, 4, 5]];
     assert_eq!(*seen.lock().unwrap(), expected);
@@ -103,8 +103,8 @@ async fn a_record_that_is_reported_for_ever_is_given_up_alone() {
     let engines = engines(&folder).await;
     write(&engines, 0..5).await;
     let (seen, invoke) = function(|event| Ok(report(event, 1)));
-    let record = engines.read_stream(2).unwrap().remove(1);
-    let mapping = Mapping::start(&engines, 2, invoke);
+    let record = engines.read_stream(Consumer::Events, 2).unwrap().remove(1);
+    let mapping = Mapping::start(&engines, Consumer::Events, 2, invoke);
     mapping.settled().await;
     let rest = vec![1, 2, 3, 4];
     let expected = [vec![0, 1, 2, 3, 4], rest.clone(), rest, vec![2, 3, 4]];
@@ -153,7 +153,7 @@ async fn a_record_that_fails_the_function_is_isolated_and_given_up() {
             processed.lock().unwrap().extend(users);
             Ok(json!({"batchItemFailures": []}))
         });
-        let mapping = Mapping::start(&engines, 1, invoke);
+        let mapping = Mapping::start(&engines, Consumer::Events, 1, invoke);
         mapping.settled().await;
         let others = (0..20).filter(|user| *user != 13).collect::<Vec<_>>();
         assert_eq!(*done.lock().unwrap(), others);
@@ -176,7 +176,7 @@ async fn the_next_start_goes_on_where_the_last_one_was() {
         tries.add_permits(1);
         Ok(report(event, 2))
     });
-    let mapping = Mapping::start(&first, MAX_RETRIES, invoke);
+    let mapping = Mapping::start(&first, Consumer::Events, MAX_RETRIES, invoke);
     // The second try comes when what the first one did is out of the stream.
     reached.acquire_many(2).await.unwrap().forget();
     end(mapping, first).await;
@@ -185,10 +185,39 @@ async fn the_next_start_goes_on_where_the_last_one_was() {
     let second = engines(&folder).await;
     write(&second, 5..6).await;
     let (seen, invoke) = function(|_| Ok(json!({})));
-    let mapping = Mapping::start(&second, MAX_RETRIES, invoke);
+    let mapping = Mapping::start(&second, Consumer::Events, MAX_RETRIES, invoke);
     mapping.settled().await;
     assert_eq!(seen.lock().unwrap().concat(), [2, 3, 4, 5]);
     end(mapping, second).await;
+}
+
+#[tokio::test]
+async fn each_function_reads_by_itself_and_gets_what_it_wants() {
+    let folder = TempDir::new().unwrap();
+    let engines = engines(&folder).await;
+    let sdk = Sdk::of(&engines);
+    write(&engines, 0..2).await;
+    sdk.put_entity("2", "mail").await;
+    write(&engines, 3..150).await;
+    // Overwritten, it is no new mail.
+    sdk.put_entity("2", "mail").await;
+    let (seen, invoke) = function(|_| Err("SES is down".to_owned()));
+    let mails = Mapping::start(&engines, Consumer::Mail, MAX_RETRIES, invoke);
+    let (seen_of_events, invoke) = function(|_| Ok(Value::Null));
+    let events = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, invoke);
+    events.settled().await;
+    assert_eq!(seen_of_events.lock().unwrap().concat().len(), 151);
+    assert!(mails.settled().now_or_never().is_none());
+    mails.stop().await;
+    assert!(seen.lock().unwrap().iter().all(|users| *users == [2]));
+
+    let (seen, invoke) = function(|_| Ok(Value::Null));
+    let mails = Mapping::start(&engines, Consumer::Mail, MAX_RETRIES, invoke);
+    mails.settled().await;
+    assert_eq!(*seen.lock().unwrap(), [[2]]);
+    assert_eq!(engines.newest_sequence_number().unwrap(), None);
+    mails.stop().await;
+    end(events, engines).await;
 }
 
 #[tokio::test]
@@ -197,7 +226,7 @@ async fn settled_waits_for_what_was_written_before_and_nothing_else() {
     let engines = engines(&folder).await;
     let (entered, let_go) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let (enter, go) = (Arc::clone(&entered), Arc::clone(&let_go));
-    let mapping = Mapping::start(&engines, MAX_RETRIES, move |_| {
+    let mapping = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, move |_| {
         let (enter, go) = (Arc::clone(&enter), Arc::clone(&go));
         async move {
             enter.add_permits(1);
@@ -218,7 +247,7 @@ async fn settled_waits_for_what_was_written_before_and_nothing_else() {
     assert!(mapping.settled().now_or_never().is_none());
     let_go.add_permits(1);
     mapping.settled().await;
-    assert!(engines.read_stream(1).unwrap().is_empty());
+    assert!(engines.read_stream(Consumer::Events, 1).unwrap().is_empty());
     end(mapping, engines).await;
 }
 
@@ -229,7 +258,7 @@ async fn a_stop_waits_neither_for_a_retry_nor_for_ever_for_the_function() {
     write(&engines, 0..1).await;
     let entered = Arc::new(Semaphore::new(0));
     let enter = Arc::clone(&entered);
-    let hanging = Mapping::start(&engines, MAX_RETRIES, move |_| {
+    let hanging = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, move |_| {
         enter.add_permits(1);
         pending()
     });
@@ -243,13 +272,13 @@ async fn a_stop_waits_neither_for_a_retry_nor_for_ever_for_the_function() {
         enter.add_permits(1);
         Err("failed".to_owned())
     });
-    let failing = Mapping::start(&engines, MAX_RETRIES, invoke);
+    let failing = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, invoke);
     // By then the wait for the next try is over a second.
     entered.acquire_many(6).await.unwrap().forget();
     let started = Instant::now();
     failing.stop().await;
     assert!(started.elapsed() < Duration::from_secs(1));
-    assert_eq!(engines.read_stream(10).unwrap().len(), 1);
+    assert_eq!(engines.read_stream(Consumer::Events, 10).unwrap().len(), 1);
     Arc::into_inner(engines).unwrap().stop().await;
 }
 

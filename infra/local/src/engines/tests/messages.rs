@@ -2,6 +2,7 @@
 
 use aws_sdk_eventbridge::error::ProvideErrorMetadata;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -44,6 +45,57 @@ async fn the_queue_keeps_messages_for_who_looks() {
     let throttled = send(url, "text").await.unwrap_err().into_service_error();
     assert!(throttled.is_request_throttled());
     assert_eq!(engines.requests().snapshot()["sqs"]["SendMessage"], 6);
+    engines.stop().await;
+}
+
+#[tokio::test]
+async fn ses_keeps_good_mails_and_refuses_bad_ones() {
+    let folder = TempDir::new().unwrap();
+    let engines = Engines::start(folder.path()).await.unwrap();
+    let sdk = Sdk::of(&engines);
+    let send = |from: &str, to: &str, subject: &str| {
+        let part = |data: &str| Content::builder().data(data).build().unwrap();
+        let body = Body::builder().text(part("See <https://a.example/b#c>, or https://d.example."));
+        let message = Message::builder().subject(part(subject)).body(body.build()).build();
+        let request = sdk.mails.send_email().from_email_address(from);
+        let request = request.content(EmailContent::builder().simple(message).build());
+        request.destination(Destination::builder().to_addresses(to).build()).send()
+    };
+    let answer = send("\"Kith\" <kith@example.com>", "ada@example.com", "Grüße").await.unwrap();
+    assert!(!answer.message_id().unwrap().is_empty());
+    let mails = engines.mails();
+    let (id, at) = (answer.message_id(), &mails[0]["sent_at"]);
+    assert!(at.as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
+    let expected = json!({
+        "message_id": id,
+        "sent_at": at,
+        "from": "\"Kith\" <kith@example.com>",
+        "to": "ada@example.com",
+        "subject": "Grüße",
+        "text": "See <https://a.example/b#c>, or https://d.example.",
+        "html": null,
+        "links": ["https://a.example/b#c", "https://d.example"],
+    });
+    assert_eq!(mails, [expected]);
+    for (from, to, subject) in [
+        ("", "ada@example.com", "s"),
+        ("Käse <kith@example.com>", "ada@example.com", "s"),
+        ("kith@example.com", "", "s"),
+        ("kith@example.com", "ada", "s"),
+        ("kith@example.com", "ada@example.com, bob@example.com", "s"),
+        ("kith@example.com", "ada@example.com\r\nBcc: bob@example.com", "s"),
+        ("kith@example.com", "ada@example.com", "s\r\nBcc: bob@example.com"),
+    ] {
+        let error = send(from, to, subject).await.unwrap_err().into_service_error();
+        assert!(error.is_bad_request_exception(), "{from:?} {to:?} {subject:?}: {error:?}");
+    }
+    engines.fail(Service::Ses, Fault::Throttle);
+    let throttled = send("k@example.com", "a@example.com", "s").await.unwrap_err();
+    assert!(throttled.into_service_error().is_too_many_requests_exception());
+    assert_eq!(engines.requests().snapshot()["ses"]["SendEmail"], 9);
+    engines.stop().await;
+    let engines = Engines::start(folder.path()).await.unwrap();
+    assert_eq!(engines.mails(), mails);
     engines.stop().await;
 }
 

@@ -8,7 +8,7 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use tempfile::TempDir;
 
 use super::{Sdk, item, text};
-use crate::engines::Engines;
+use crate::engines::{Consumer, Engines};
 
 #[tokio::test]
 async fn the_table_has_its_index_and_its_conditions() {
@@ -65,7 +65,7 @@ async fn the_index_table_has_neither_index_nor_stream() {
     assert_eq!(described.item_count(), Some(1));
     assert!(described.global_secondary_indexes().is_empty());
     assert!(described.stream_specification().is_none());
-    assert!(engines.read_stream(10).unwrap().is_empty());
+    assert!(engines.read_stream(Consumer::Events, 10).unwrap().is_empty());
     engines.stop().await;
 }
 

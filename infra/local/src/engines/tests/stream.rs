@@ -5,7 +5,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Sdk, text};
-use crate::engines::{Engines, Fault, Service};
+use crate::engines::{Consumer, Engines, Fault, Service};
 
 #[tokio::test]
 async fn a_write_wakes_who_reads_the_stream_and_is_there_as_lambda_delivers_it() {
@@ -22,7 +22,7 @@ async fn a_write_wakes_who_reads_the_stream_and_is_there_as_lambda_delivers_it()
     let delete = sdk.dynamodb.delete_item().table_name("kith").key("pk", text("USER#1"));
     delete.key("sk", text("ACCOUNT")).send().await.unwrap();
 
-    let records = engines.read_stream(10).unwrap();
+    let records = engines.read_stream(Consumer::Events, 10).unwrap();
     let numbers: Vec<_> =
         records.iter().map(|r| r["dynamodb"]["SequenceNumber"].as_str().unwrap()).collect();
     assert!(numbers[0].len() == 21 && numbers[0] < numbers[1], "{numbers:?}");
@@ -52,6 +52,7 @@ async fn a_write_wakes_who_reads_the_stream_and_is_there_as_lambda_delivers_it()
                 "listing_pk": {"S": "LIST#0"},
                 "listing_sk": {"S": "USER#1"},
                 "status": {"S": "active"},
+                "entity": {"S": "account"},
             },
             "SequenceNumber": numbers[0],
             "SizeBytes": null,
@@ -63,12 +64,23 @@ async fn a_write_wakes_who_reads_the_stream_and_is_there_as_lambda_delivers_it()
     assert_eq!(last.event_name, "REMOVE");
     assert_eq!(last.change.sequence_number.as_deref(), Some(numbers[1]));
     assert!(last.change.new_image.is_empty() && last.user_identity.is_none());
-    assert_eq!(last.change.old_image.len(), 5);
+    assert_eq!(last.change.old_image.len(), 6);
 
-    assert_eq!(engines.read_stream(1).unwrap(), records[..1]);
-    engines.trim_stream(numbers[0]).unwrap();
-    assert_eq!(engines.read_stream(10).unwrap(), records[1..]);
-    assert!(engines.trim_stream("1").is_err());
+    assert_eq!(engines.read_stream(Consumer::Events, 1).unwrap(), records[..1]);
+    engines.advance_stream(Consumer::Events, numbers[0]).unwrap();
+    assert_eq!(engines.read_stream(Consumer::Events, 10).unwrap(), records[1..]);
+    assert!(engines.advance_stream(Consumer::Events, "1").is_err());
+    // The other one reads by itself, also after a restart; then nobody needs them any more.
+    assert_eq!(engines.read_stream(Consumer::Mail, 10).unwrap(), records);
+    engines.stop().await;
+    let engines = Engines::start(folder.path()).await.unwrap();
+    assert_eq!(engines.read_stream(Consumer::Events, 10).unwrap(), records[1..]);
+    assert_eq!(engines.read_stream(Consumer::Mail, 10).unwrap(), records);
+    for consumer in Consumer::ALL {
+        engines.advance_stream(consumer, numbers[1]).unwrap();
+        assert!(engines.read_stream(consumer, 10).unwrap().is_empty());
+    }
+    assert_eq!(engines.newest_sequence_number().unwrap(), None);
     engines.stop().await;
 }
 
@@ -76,7 +88,7 @@ async fn a_write_wakes_who_reads_the_stream_and_is_there_as_lambda_delivers_it()
 async fn the_database_has_an_endpoint_for_who_reads_its_stream() {
     let folder = TempDir::new().unwrap();
     let engines = Engines::start(folder.path()).await.unwrap();
-    let (sdk, own) = (Sdk::of(&engines), Sdk::with(engines.events_environment()));
+    let (sdk, own) = (Sdk::of(&engines), Sdk::with(engines.stream_environment()));
     own.put("USER#1").await;
     assert!(sdk.has("USER#1").await);
     let counts = engines.requests().snapshot();
