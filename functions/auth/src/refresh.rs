@@ -5,12 +5,11 @@ use axum::extract::State;
 use shared::domain::fields::Text;
 use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
+use shared::sign_in::{TokenPair, pair};
 use shared::store::Refreshed;
 use shared::tokens::RefreshToken;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
-
-use crate::tokens::{self, TokenPair};
 
 #[derive(Debug, ToSchema)]
 pub struct RefreshRequest {
@@ -50,7 +49,7 @@ pub async fn refresh_tokens(
             // A tab that is late by two gets what the others have by now.
             let later = successor.successor(&signing.refresh_key);
             let current = if session.refresh_hash == later.hash() { later } else { successor };
-            tokens::pair(&context, &session, &current).await.map(Answer)
+            pair(&context, &session, &current).await.map(Answer)
         }
         Refreshed::Reused => {
             store.end_session(token.user_id, token.session_id).await?;

@@ -4,20 +4,20 @@ use axum::Json as Answer;
 use axum::extract::State;
 use http::StatusCode;
 use shared::config::Limit;
-use shared::domain::account::{Account, Provider, Role};
+use shared::domain::account::Account;
 use shared::domain::email::Email;
 use shared::domain::fields::Fields;
+use shared::domain::mail::Message;
 use shared::domain::password::NewPassword;
 use shared::domain::profile::{Profile, ProfileFields, ProfilePatch};
+use shared::domain::session::{Client, Method};
 use shared::domain::{Timestamp, UserId};
 use shared::http::layer::{CallingClient, network};
 use shared::http::{Json, Problem};
-use shared::store::Attempt;
+use shared::sign_in::{SignedIn, signed_in, start};
+use shared::store::{Attempt, NewAccount};
 use shared::{Context, Error, Result};
-use utoipa::openapi::{AllOfBuilder, OpenApi, Ref, Schema};
-use utoipa::{Modify, ToSchema};
-
-use crate::tokens::{self, SignedIn};
+use utoipa::ToSchema;
 
 /// Who signs up. Every writable profile field may be sent along.
 #[derive(Debug, ToSchema)]
@@ -30,19 +30,6 @@ pub struct Registration {
     password: NewPassword,
     #[schema(ignore)]
     profile: ProfileFields,
-}
-
-/// Documents that a registration takes the fields of a profile too.
-pub struct WithProfileFields;
-
-impl Modify for WithProfileFields {
-    fn modify(&self, document: &mut OpenApi) {
-        let schemas = document.components.get_or_insert_default();
-        if let Some(own) = schemas.schemas.remove("Registration") {
-            let both = AllOfBuilder::new().item(own).item(Ref::from_schema_name("ProfileFields"));
-            schemas.schemas.insert("Registration".to_owned(), Schema::AllOf(both.build()).into());
-        }
-    }
 }
 
 impl Registration {
@@ -66,19 +53,11 @@ impl Registration {
         fields.finish(registration)
     }
 
-    fn account(&self, id: UserId, now: Timestamp) -> (Account, Profile) {
+    fn account(&self, id: UserId, client: &Client, now: Timestamp) -> (Account, Profile) {
         let account = Account {
-            id,
-            email: self.email.clone(),
-            role: Role::User,
-            is_active: true,
-            is_verified: false,
-            created_at: now,
             last_login_at: Some(now),
-            providers: [Provider::password()].into(),
-            password_changed_at: None,
-            deletion: None,
-            version: 1,
+            devices: client.device().into_iter().collect(),
+            ..Account::new(id, self.email.clone(), now)
         };
         let fields = self.profile.clone();
         (account, Profile::new(id, fields, now))
@@ -111,10 +90,20 @@ pub async fn register(
     let attempt = context.config.limits.register.map(attempt);
     context.store.count(attempt.as_slice(), now).await?;
 
-    let (account, profile) = registration.account(context.new_id(), now);
+    let (account, profile) = registration.account(context.new_id(), &client, now);
     let hash = context.passwords.hash(&registration.password, context.random()).await?;
-    let start = tokens::start(&context, &account, &profile, client);
-    context.store.create_account(&account, &profile, hash, Some(&start.session)).await?;
-    let answer = tokens::signed_in(&context, start, &account, profile).await?;
+    let start = start(&context, &account, &profile, client, vec![Method::Password]);
+    let message = Message::Verification { user_id: account.id, email: account.email.clone() };
+    let mail = context.mail(message);
+    let new = NewAccount {
+        account: &account,
+        profile: &profile,
+        password_hash: Some(hash),
+        session: Some(&start.session),
+        mail: Some(&mail),
+        identities: &[],
+    };
+    context.store.create_account(new).await?;
+    let answer = signed_in(&context, start, &account, profile).await?;
     Ok((StatusCode::CREATED, Answer(answer)))
 }

@@ -6,13 +6,10 @@ use shared::domain::account::{Account, Deletion};
 use shared::domain::fields::Text;
 use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
+use shared::sign_in::{Restore, SignedIn, signed_in, start};
 use shared::store::{Person, Retries};
-use shared::tokens::sealed;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
-
-use crate::login::{RESTORE, Restore};
-use crate::tokens::{self, SignedIn};
 
 const INVALID: Error = Error::InvalidToken("The restore token is invalid or has been used.");
 
@@ -42,11 +39,7 @@ pub async fn restore_account(
     let Text(token) = fields.finish(token)?;
     let now = context.now();
     let signing = context.keys.signing().await?;
-    let payload = sealed::open(&signing.seal_key, RESTORE, &token).ok_or(INVALID)?;
-    let restore: Restore = serde_json::from_slice(&payload).map_err(|_| INVALID)?;
-    if now >= restore.expires_at {
-        return Err(INVALID);
-    }
+    let restore = Restore::open(&signing, &token, now).ok_or(INVALID)?;
     let mut retries = Retries::default();
     loop {
         let person = context.store.person(restore.user_id, now).await?.ok_or(INVALID)?;
@@ -60,11 +53,12 @@ pub async fn restore_account(
         if !account.is_active {
             return Err(Error::AccountDisabled);
         }
-        let start = tokens::start(&context, &account, &profile, client.clone());
+        let methods = restore.methods.clone();
+        let start = start(&context, &account, &profile, client.clone(), methods);
         if context.store.restore_account(&account, &profile, &start.session).await? {
             let last_login_at = Some(start.session.created_at);
             let account = Account { deletion: None, last_login_at, ..account };
-            return tokens::signed_in(&context, start, &account, profile).await.map(Answer);
+            return signed_in(&context, start, &account, profile).await.map(Answer);
         }
         retries.again().await?;
     }

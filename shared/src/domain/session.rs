@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Role};
+use super::device::device;
 use super::email::Email;
 use super::profile::Profile;
 use super::text::Name;
@@ -13,6 +14,9 @@ use super::{SessionId, Timestamp, UserId};
 /// How long a replaced refresh token is still taken: tabs that refresh at
 /// once send the same one, and the answer to the first may be lost on its way.
 pub const REFRESH_GRACE: Duration = Duration::from_secs(10);
+
+/// How long a sign-in counts as a recent one.
+const RECENT: Duration = Duration::from_mins(15);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -33,12 +37,48 @@ pub struct Session {
     #[serde(default)]
     pub older_rotated_at: Option<Timestamp>,
     pub client: Client,
+    /// How its owner has shown who they are.
+    #[serde(default)]
+    pub amr: Vec<Method>,
+    /// When they last did; where it isn't told, when the session began.
+    #[serde(default)]
+    pub auth_time: Option<Timestamp>,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     /// Without use; slides with every refresh.
     pub expires_at: Timestamp,
     /// In any case.
     pub ends_at: Timestamp,
+}
+
+/// A way to show who one is: the values of `amr` (RFC 8176, and `fed` and
+/// `recovery_code` of our own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    #[serde(rename = "pwd")]
+    Password,
+    /// A code of an authenticator app.
+    #[serde(rename = "otp")]
+    Otp,
+    #[serde(rename = "recovery_code")]
+    RecoveryCode,
+    /// At an identity provider.
+    #[serde(rename = "fed")]
+    Federated,
+    /// A passkey that has verified its user, too.
+    #[serde(rename = "pop")]
+    Passkey,
+}
+
+impl Method {
+    /// Whether it is more than a first factor.
+    #[must_use]
+    pub fn is_second_factor(self) -> bool {
+        match self {
+            Self::Otp | Self::RecoveryCode | Self::Passkey => true,
+            Self::Password | Self::Federated => false,
+        }
+    }
 }
 
 /// Who called, as far as the gateway and the client tell.
@@ -48,6 +88,19 @@ pub struct Client {
     /// At most 512 characters, control characters dropped.
     pub user_agent: Option<String>,
     pub ip_address: Option<String>,
+}
+
+impl Client {
+    /// What its owner would call the device, like `Firefox on Linux`; `None`
+    /// where it doesn't tell.
+    #[must_use]
+    pub fn device(&self) -> Option<String> {
+        let device = device(self.user_agent.as_deref()?);
+        match (device.browser, device.os) {
+            (Some(browser), Some(os)) => Some(format!("{browser} on {os}")),
+            (browser, os) => browser.or(os).map(str::to_owned),
+        }
+    }
 }
 
 /// How long sessions live.
@@ -83,6 +136,8 @@ impl Session {
             older_hash: None,
             older_rotated_at: None,
             client,
+            amr: Vec::new(),
+            auth_time: Some(now),
             created_at: now,
             last_used_at: now,
             expires_at: now + lifetimes.idle,
@@ -94,6 +149,13 @@ impl Session {
     #[must_use]
     pub fn expiry(&self) -> Timestamp {
         self.expires_at.min(self.ends_at)
+    }
+
+    /// Whether its owner has shown who they are so lately that they may change
+    /// how they sign in.
+    #[must_use]
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.since(self.auth_time.unwrap_or(self.created_at)) <= RECENT
     }
 
     #[must_use]

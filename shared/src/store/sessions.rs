@@ -1,5 +1,6 @@
 //! Sessions: started, refreshed, ended.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde_dynamo::to_attribute_value;
 
 use super::accounts::account_change;
@@ -7,6 +8,9 @@ use super::item::{decode, ttl};
 use super::keys;
 use super::update::Update;
 use super::{Person, Store, string};
+use crate::domain::account::Account;
+use crate::domain::mail::Mail;
+use crate::domain::passkey::Use;
 use crate::domain::session::{self, Lifetimes, Session};
 use crate::domain::{Error, Result, SessionId, Timestamp, UserId};
 use crate::passwords::Hash;
@@ -25,38 +29,101 @@ pub enum Refreshed {
     Ended,
 }
 
+/// What a session starts under: conditions and writes of its own transaction.
+#[derive(Clone, Debug)]
+pub enum Guard {
+    /// The account as it was read is enough.
+    None,
+    /// The password is still the one that was verified; its hash by today's
+    /// rules takes the place of an older one.
+    Password { verified: Hash, rehashed: Option<Hash> },
+    /// No code of this step of time, nor a later one, has been used.
+    Totp { step: i64 },
+    /// The recovery code of this hash is left.
+    RecoveryCode { hash: String },
+    /// The passkey is there as it was verified, and the ceremony not over.
+    Passkey(Box<Use>),
+}
+
+impl Guard {
+    /// What a refusal by its condition means.
+    pub(super) fn refusal(&self) -> Error {
+        match self {
+            Self::None => Error::internal("no condition, and refused"),
+            Self::Password { .. } | Self::Passkey(_) => Error::InvalidCredentials,
+            Self::Totp { .. } | Self::RecoveryCode { .. } => Error::InvalidCode,
+        }
+    }
+}
+
 impl Store {
     /// Adds a session to a user's, ending the least recently used beyond `max`.
     /// False where the account has changed since it was read, as by another
     /// sign-in: so the number holds under any concurrency.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`] where the password that was `verified` has
-    /// been changed meanwhile.
+    /// [`Error::InvalidCredentials`] where the `guard` doesn't hold: the
+    /// password has been changed meanwhile.
     pub async fn start_session(
         &self,
         person: &Person,
         session: &Session,
-        verified: &Hash,
+        guard: &Guard,
+        mail: Option<&Mail>,
         max: usize,
     ) -> Result<bool> {
         let Person { account, sessions, .. } = person;
-        let login =
+        let mut login =
             account_change(account).set("last_login_at", string(session.created_at.to_string()));
-        let password = to_attribute_value(verified).map_err(Error::internal)?;
-        let unchanged = Update::new().require("password_hash", Some(password));
+        let device = session.client.device();
+        if let Some(devices) = device.and_then(|device| account.devices_with(&device)) {
+            login = login.set("devices", to_attribute_value(devices).map_err(Error::internal)?);
+        }
         let mut writes = vec![
-            self.check(&keys::email(&account.email), unchanged.build())?,
             self.update(&keys::account(account.id), login.build())?,
             self.create_session(session)?,
         ];
+        let guarded = writes.len();
+        writes.extend(self.guard(account, guard, session.created_at)?);
+        let guarded = guarded..writes.len();
+        writes.extend(mail.map(|mail| self.mail(mail)).transpose()?);
         for ended in session::to_evict(sessions.clone(), max) {
             writes.push(self.delete(&keys::session(account.id, ended))?);
         }
         match self.transact(writes).await? {
             Ok(()) => Ok(true),
-            Err(refused) if refused.has(0) => Err(Error::InvalidCredentials),
+            // Another change of the account may be why the guard doesn't hold.
+            Err(refused) if refused.has(0) => Ok(false),
+            Err(refused) if guarded.into_iter().any(|index| refused.has(index)) => {
+                Err(guard.refusal())
+            }
             Err(_) => Ok(false),
+        }
+    }
+
+    pub(super) fn guard(
+        &self,
+        account: &Account,
+        guard: &Guard,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>> {
+        match guard {
+            Guard::None => Ok(Vec::new()),
+            Guard::Totp { step } => Ok(vec![self.use_step(account.id, *step)?]),
+            Guard::RecoveryCode { hash } => Ok(vec![self.use_recovery_code(account.id, hash)?]),
+            Guard::Passkey(used) => self.use_passkey(used, now),
+            Guard::Password { verified, rehashed } => {
+                let value = |hash| to_attribute_value(hash).map_err(Error::internal);
+                let key = keys::email(&account.email);
+                let is_verified = Update::new().require("password_hash", Some(value(verified)?));
+                match rehashed {
+                    None => Ok(vec![self.check(&key, is_verified.build())?]),
+                    Some(hash) => {
+                        let rehash = is_verified.set("password_hash", value(hash)?).next_version();
+                        Ok(vec![self.update(&key, rehash.build())?])
+                    }
+                }
+            }
         }
     }
 
@@ -117,17 +184,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<bool> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::session(user, session).item()))
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
-            .return_consumed_capacity(aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(super::failure)?;
-        Ok(answer.attributes.is_some())
+        self.delete_one(&keys::session(user, session)).await
     }
 
     /// Ends all sessions of a person but `kept`. False where the account has
