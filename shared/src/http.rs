@@ -12,7 +12,7 @@ pub mod routes;
 pub mod target;
 
 pub use body::Json;
-pub use caller::{Credentials, MaybeCredentials};
+pub use caller::{Credentials, MaybeCredentials, SessionCredentials};
 pub use conditional::Preconditions;
 pub use layer::Gateway;
 pub use page::Page;

@@ -30,7 +30,7 @@ pub struct Statistics {
 /// Statistics, exact but for the changes of the last moments.
 #[utoipa::path(
     get, path = "/v1/admin/stats", tag = "admin",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     responses(
         (status = 200, body = Statistics),
         (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
@@ -38,9 +38,9 @@ pub struct Statistics {
 )]
 pub async fn get_statistics(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
 ) -> Result<Answer<Statistics>, Error> {
-    let (caller, _) = context.store.authenticate(&claims, context.now(), []).await?;
+    let (caller, _) = context.store.authenticate(&credential, context.now(), []).await?;
     if !caller.is_admin() {
         return Err(Error::Forbidden("Only administrators may see statistics."));
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use shared::http::{Credentials, Problem};
+use shared::http::{Problem, SessionCredentials};
 use shared::{Context, Error, Result};
 
 /// End the current session. Its access token is dead at the next request.
@@ -16,7 +16,7 @@ use shared::{Context, Error, Result};
 )]
 pub async fn logout(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    SessionCredentials(claims): SessionCredentials,
 ) -> Result<StatusCode, Error> {
     if context.store.end_session(claims.sub, claims.sid).await? {
         Ok(StatusCode::NO_CONTENT)

@@ -50,7 +50,7 @@ pub struct UploadMeans {
 /// processed as soon as it is there. `Location` is where its progress shows.
 #[utoipa::path(
     post, path = "/v1/users/{user_id}/picture/upload", tag = "picture",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(("user_id" = String, Path, description = "An id, `me`, or `@` and a username")),
     request_body = NewUpload,
     responses(
@@ -61,12 +61,12 @@ pub struct UploadMeans {
 )]
 pub async fn create_upload(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     Json(fields): Json,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Answer<UploadMeans>), Error> {
-    let id = target.resolve(&context, Some(&claims)).await?;
-    owned(&context, &claims, id, None).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
+    owned(&context, &credential, id, None).await?;
     let (MediaField(media_type), Length(length)) = read(fields)?;
     let now = context.now();
     let upload =

@@ -14,7 +14,7 @@ use crate::owned::{owned, replacing};
 /// that were begun before may yet bring isn't shown.
 #[utoipa::path(
     delete, path = "/v1/users/{user_id}/picture", tag = "picture",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-Match" = Option<String>, Header, description = "Remove this picture only"),
@@ -27,14 +27,14 @@ use crate::owned::{owned, replacing};
 )]
 pub async fn delete_picture(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
 ) -> Result<StatusCode, Error> {
-    let id = target.resolve(&context, Some(&claims)).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
     let mut retries = Retries::default();
     loop {
-        let (profile, _) = owned(&context, &claims, id, None).await?;
+        let (profile, _) = owned(&context, &credential, id, None).await?;
         let replacing = replacing(&profile, &preconditions)?;
         let (decision, now) = (context.new_id(), context.now());
         if context.store.remove_picture(id, decision, replacing, now).await? {

@@ -27,7 +27,7 @@ const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /// follows from the id, and has the initials of the name that the caller may see.
 #[utoipa::path(
     get, path = "/v1/users/{user_id}/picture", tag = "picture",
-    security((), ("access_token" = [])),
+    security((), ("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("size" = Option<u16>, Query, description = "64, 256 (default) or 1024: within 1024×1024, in its own shape"),
@@ -47,18 +47,18 @@ const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 )]
 pub async fn get_picture(
     State(context): State<Context>,
-    MaybeCredentials(claims): MaybeCredentials,
+    MaybeCredentials(credential): MaybeCredentials,
     target: Target,
     params: Params,
     preconditions: Preconditions,
 ) -> Result<Response, Error> {
-    let seen = target.look(&context, claims.as_ref()).await?;
+    let seen = target.look(&context, credential.as_ref()).await?;
     let wish = Wish::read(&params).map_err(|error| Error::Invalid(vec![error]))?;
     if let Some(answer) = show(&context, seen, &wish, &preconditions).await? {
         return Ok(answer);
     }
     // It was replaced or removed meanwhile.
-    let mut seen = target.look(&context, claims.as_ref()).await?;
+    let mut seen = target.look(&context, credential.as_ref()).await?;
     if let Some(answer) = show(&context, seen.clone(), &wish, &preconditions).await? {
         return Ok(answer);
     }

@@ -34,7 +34,7 @@ pub struct UploadError {
 /// Read how far an upload has come.
 #[utoipa::path(
     get, path = "/v1/users/{user_id}/picture/upload/{upload_id}", tag = "picture",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("upload_id" = String, Path, description = "From the answer that prepared it"),
@@ -46,14 +46,14 @@ pub struct UploadError {
 )]
 pub async fn get_upload(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Answer<UploadView>, Error> {
     let upload = path.get("upload_id").and_then(|id| id.parse::<UploadId>().ok());
-    let id = target.resolve(&context, Some(&claims)).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
     let key = upload.map(|upload| keys::upload(id, upload));
-    let (_, items) = owned(&context, &claims, id, key.clone()).await?;
+    let (_, items) = owned(&context, &credential, id, key.clone()).await?;
     let upload = key.map(|key| items.get::<Upload>(&key)).transpose()?.flatten();
     let now = context.now();
     let upload = upload.filter(|upload| now <= upload.forgotten_at()).ok_or(Error::NotFound)?;

@@ -4,20 +4,20 @@ use shared::domain::UserId;
 use shared::domain::profile::Profile;
 use shared::http::Preconditions;
 use shared::store::{Items, Replacing, keys, user_keys};
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 
 /// The profile whose picture the caller may change, and the items of `also`:
 /// their own, or anybody's for an administrator.
 pub async fn owned(
     context: &Context,
-    claims: &Claims,
+    credential: &Credential,
     id: UserId,
     also: Option<keys::Key>,
 ) -> Result<(Profile, Items)> {
     let keys = user_keys(id).into_iter().chain(also);
-    let (caller, items) = context.store.authenticate(claims, context.now(), keys).await?;
-    if caller.id() != id && !caller.is_admin() {
+    let (caller, items) = context.store.authenticate(credential, context.now(), keys).await?;
+    if !caller.may_access(id) {
         return Err(Error::NotFound);
     }
     let (profile, account) = items.user(id)?.ok_or(Error::NotFound)?;

@@ -41,7 +41,7 @@ struct PictureForm {
 /// and stored within 1024×1024 pixels and as squares of 256 and 64.
 #[utoipa::path(
     method(put, post), path = "/v1/users/{user_id}/picture", tag = "picture",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-Match" = Option<String>, Header, description = "Replace this picture only"),
@@ -61,13 +61,13 @@ struct PictureForm {
 )]
 pub async fn upload_picture(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
     request: Request,
 ) -> Result<Response, Error> {
-    let id = target.resolve(&context, Some(&claims)).await?;
-    let (profile, _) = owned(&context, &claims, id, None).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
+    let (profile, _) = owned(&context, &credential, id, None).await?;
     let replacing = replacing(&profile, &preconditions)?;
     let bytes = read(request).await?;
     if imaging::sniff(&bytes).is_none() {

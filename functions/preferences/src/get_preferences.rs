@@ -6,7 +6,7 @@ use shared::domain::UserId;
 use shared::domain::preferences::Preferences;
 use shared::http::{Credentials, Preconditions, Problem, Target};
 use shared::store::{StoredPreferences, keys};
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 
 /// Read preferences.
@@ -14,7 +14,7 @@ use shared::{Context, Error, Result};
 /// The defaults are answered before anything is stored.
 #[utoipa::path(
     get, path = "/v1/users/{user_id}/preferences", tag = "preferences",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy"),
@@ -27,26 +27,27 @@ use shared::{Context, Error, Result};
 )]
 pub async fn get_preferences(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
 ) -> Result<Response, Error> {
-    let id = target.resolve(&context, Some(&claims)).await?;
-    let stored = load(&context, &claims, id).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
+    let stored = load(&context, &credential, id).await?;
     preconditions.answer(stored.version, &stored.preferences)
 }
 
 /// Preferences that the caller may read and write: their own, or anybody's for
-/// an administrator.
-pub async fn load(context: &Context, claims: &Claims, id: UserId) -> Result<StoredPreferences> {
+/// administrators and services.
+pub async fn load(
+    context: &Context,
+    credential: &Credential,
+    id: UserId,
+) -> Result<StoredPreferences> {
     let also = [keys::account(id), keys::preferences(id)];
-    let (caller, items) = context.store.authenticate(claims, context.now(), also).await?;
-    if caller.id() != id {
-        let account = items.account(id)?;
-        let is_there = account.is_some_and(|account| account.deletion.is_none());
-        if !caller.is_admin() || !is_there {
-            return Err(Error::NotFound);
-        }
+    let (caller, items) = context.store.authenticate(credential, context.now(), also).await?;
+    let is_there = items.account(id)?.is_some_and(|account| account.deletion.is_none());
+    if !caller.may_access(id) || !is_there {
+        return Err(Error::NotFound);
     }
     items.preferences(id)
 }

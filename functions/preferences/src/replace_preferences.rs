@@ -13,7 +13,7 @@ use crate::update_preferences::{change, read};
 /// What isn't sent gets its default.
 #[utoipa::path(
     put, path = "/v1/users/{user_id}/preferences", tag = "preferences",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-Match" = Option<String>, Header, description = "Replace this version only"),
@@ -27,12 +27,12 @@ use crate::update_preferences::{change, read};
 )]
 pub async fn replace_preferences(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields);
-    let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, patch, |patch, _| patch.replace()).await
+    let id = target.resolve(&context, Some(&credential)).await?;
+    change(&context, &credential, id, &preconditions, patch, |patch, _| patch.replace()).await
 }

@@ -8,7 +8,7 @@ use shared::domain::preferences::{Broken, Preferences, PreferencesPatch};
 use shared::http::conditional::resource_response;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::store::Retries;
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 
 use crate::get_preferences::load;
@@ -19,7 +19,7 @@ use crate::get_preferences::load;
 /// the default.
 #[utoipa::path(
     patch, path = "/v1/users/{user_id}/preferences", tag = "preferences",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-Match" = Option<String>, Header, description = "Change this version only"),
@@ -33,14 +33,14 @@ use crate::get_preferences::load;
 )]
 pub async fn update_preferences(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields);
-    let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, patch, PreferencesPatch::apply).await
+    let id = target.resolve(&context, Some(&credential)).await?;
+    change(&context, &credential, id, &preconditions, patch, PreferencesPatch::apply).await
 }
 
 /// The patch in a body.
@@ -53,7 +53,7 @@ pub fn read(mut fields: Fields) -> Result<PreferencesPatch> {
 /// is wrong with the patch is for those to know who may.
 pub async fn change(
     context: &Context,
-    claims: &Claims,
+    credential: &Credential,
     id: UserId,
     preconditions: &Preconditions,
     patch: Result<PreferencesPatch>,
@@ -61,7 +61,7 @@ pub async fn change(
 ) -> Result<Response> {
     let mut retries = Retries::default();
     loop {
-        let old = load(context, claims, id).await?;
+        let old = load(context, credential, id).await?;
         let patch = match patch {
             Ok(ref patch) => patch.clone(),
             Err(error) => return Err(error),

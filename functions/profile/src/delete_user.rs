@@ -10,7 +10,7 @@ use shared::domain::account::Deletion;
 use shared::domain::{Timestamp, UserId};
 use shared::http::{Credentials, Params, Preconditions, Problem, Target};
 use shared::store::{Person, Retries};
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -33,7 +33,7 @@ pub struct DeletionView {
 /// grace, during which signing in offers to take it back.
 #[utoipa::path(
     delete, path = "/v1/users/{user_id}", tag = "profile",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("immediate" = Option<bool>, Query, description = "Without grace; administrators only"),
@@ -47,18 +47,18 @@ pub struct DeletionView {
 )]
 pub async fn delete_user(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     params: Params,
     preconditions: Preconditions,
 ) -> Result<(StatusCode, Answer<DeletionView>), Error> {
     let immediate = params.flag("immediate")?;
-    let id = target.resolve(&context, Some(&claims)).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
     let store = &context.store;
     let mut retries = Retries::default();
     let grace = if immediate { Duration::ZERO } else { context.config.deletion_grace };
     loop {
-        let person = person(&context, &claims, id, immediate).await?;
+        let person = person(&context, &credential, id, immediate).await?;
         preconditions.check(person.profile.version)?;
         let deleted_at = context.now();
         let deletion = Deletion { deleted_at, erase_at: deleted_at + grace };
@@ -74,19 +74,16 @@ pub async fn delete_user(
 }
 
 /// The user to delete, where the caller may.
-async fn person(context: &Context, claims: &Claims, id: UserId, immediate: bool) -> Result<Person> {
-    let now = context.now();
-    if claims.sub == id && !immediate {
-        let (caller, profile, sessions) =
-            context.store.authenticate_with_sessions(claims, now).await?;
-        return Ok(Person { account: caller.account, profile, sessions });
+async fn person(
+    context: &Context,
+    credential: &Credential,
+    id: UserId,
+    immediate: bool,
+) -> Result<Person> {
+    let (caller, person) = context.store.authenticate_for(id, credential, context.now()).await?;
+    if immediate && !caller.is_admin() {
+        return Err(Error::Forbidden(IMMEDIATE));
     }
-    let (caller, _) = context.store.authenticate(claims, now, []).await?;
-    if !caller.is_admin() {
-        let own = caller.id() == id;
-        return Err(if own { Error::Forbidden(IMMEDIATE) } else { Error::NotFound });
-    }
-    let person = context.store.person(id, now).await?.ok_or(Error::NotFound)?;
     // One that is deleted already can only be hurried on.
     if person.account.deletion.is_some() && !immediate {
         return Err(Error::NotFound);

@@ -13,7 +13,7 @@ use shared::{Context, Error, Result};
 /// allows, the rest being `null`. Who may see nothing gets 404.
 #[utoipa::path(
     get, path = "/v1/users/{user_id}", tag = "profile",
-    security((), ("access_token" = [])),
+    security((), ("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy"),
@@ -26,12 +26,12 @@ use shared::{Context, Error, Result};
 )]
 pub async fn get_user(
     State(context): State<Context>,
-    MaybeCredentials(claims): MaybeCredentials,
+    MaybeCredentials(credential): MaybeCredentials,
     target: Target,
     preconditions: Preconditions,
 ) -> Result<Response, Error> {
     let Seen { profile, account, viewer, last_used_at } =
-        target.look(&context, claims.as_ref()).await?;
+        target.look(&context, credential.as_ref()).await?;
     // Others don't learn from it of changes that they may not see.
     let version = if viewer == Viewer::Full { profile.version } else { 0 };
     let pictures_url = &context.config.pictures_url;

@@ -8,7 +8,7 @@ use shared::domain::{UserId, account::Account};
 use shared::http::{Credentials, MaybeCredentials, Page, Params, Problem, Target, page};
 use shared::store::keys::Listing;
 use shared::store::{Caller, user_keys};
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::view::{self, User, Viewer};
 use shared::{Context, Error, Result};
 
@@ -19,10 +19,10 @@ const MAX_IDS: usize = 100;
 ///
 /// Shows what the caller may see. `ids` answers up to 100 users in the order
 /// they were asked for, leaving out whom the caller may not see. `email` looks
-/// up one address exactly; administrators only.
+/// up one address exactly; administrators and keys with `users:read:all` only.
 #[utoipa::path(
     get, path = "/v1/users", tag = "profile",
-    security((), ("access_token" = [])),
+    security((), ("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page, 20 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
@@ -38,28 +38,32 @@ const MAX_IDS: usize = 100;
 )]
 pub async fn list_users(
     State(context): State<Context>,
-    MaybeCredentials(claims): MaybeCredentials,
+    MaybeCredentials(credential): MaybeCredentials,
     params: Params,
 ) -> Result<Answer<Page<User>>, Error> {
-    if claims.is_none() && !context.config.allow_public_profiles {
+    if credential.is_none() && !context.config.allow_public_profiles {
         return Err(Error::AuthenticationRequired);
     }
     let page = match (params.get("ids"), params.get("email")) {
         (Some(_), Some(_)) => Err(Error::field("email", "conflicting", "can't be asked with ids")),
-        (Some(ids), None) => by_ids(&context, claims.as_ref(), ids).await,
-        (None, Some(email)) => by_email(&context, claims, email).await,
-        (None, None) => newest(&context, claims.as_ref(), &params).await,
+        (Some(ids), None) => by_ids(&context, credential.as_ref(), ids).await,
+        (None, Some(email)) => by_email(&context, credential, email).await,
+        (None, None) => newest(&context, credential.as_ref(), &params).await,
     };
     page.map(Answer)
 }
 
-async fn by_ids(context: &Context, claims: Option<&Claims>, ids: &str) -> Result<Page<User>> {
+async fn by_ids(
+    context: &Context,
+    credential: Option<&Credential>,
+    ids: &str,
+) -> Result<Page<User>> {
     let invalid = || Error::field("ids", "invalid_format", "must be user ids and commas");
     let mut wanted = Vec::<UserId>::new();
     for text in ids.split(',').map(str::trim).filter(|text| !text.is_empty()) {
         let id = match Target::parse(text) {
             Some(Target::Id(id)) => id,
-            Some(Target::Me) => claims.map(|claims| claims.sub).ok_or_else(invalid)?,
+            Some(Target::Me) => credential.map(Credential::user_id).ok_or_else(invalid)?,
             _ => return Err(invalid()),
         };
         if !wanted.contains(&id) {
@@ -70,9 +74,10 @@ async fn by_ids(context: &Context, claims: Option<&Claims>, ids: &str) -> Result
         }
     }
     let keys = wanted.iter().copied().flat_map(user_keys);
-    let (caller, items) = match claims {
-        Some(claims) => {
-            let (caller, items) = context.store.authenticate(claims, context.now(), keys).await?;
+    let (caller, items) = match credential {
+        Some(credential) => {
+            let (caller, items) =
+                context.store.authenticate(credential, context.now(), keys).await?;
             (Some(caller), items)
         }
         None => (None, context.store.read(keys).await?),
@@ -87,11 +92,16 @@ async fn by_ids(context: &Context, claims: Option<&Claims>, ids: &str) -> Result
     Ok(Page::whole(users))
 }
 
-async fn by_email(context: &Context, claims: Option<Claims>, email: &str) -> Result<Page<User>> {
-    let Credentials(claims) = claims.map(Credentials).ok_or(Error::AuthenticationRequired)?;
-    let (caller, _) = context.store.authenticate(&claims, context.now(), []).await?;
-    if !caller.is_admin() {
-        return Err(Error::Forbidden("Only administrators may look up addresses."));
+async fn by_email(
+    context: &Context,
+    credential: Option<Credential>,
+    email: &str,
+) -> Result<Page<User>> {
+    let Credentials(credential) =
+        credential.map(Credentials).ok_or(Error::AuthenticationRequired)?;
+    let (caller, _) = context.store.authenticate(&credential, context.now(), []).await?;
+    if !caller.reaches_everybody() {
+        return Err(Error::Forbidden("Only administrators and services may look up addresses."));
     }
     let email =
         Email::parse(email).map_err(|reason| Error::field("email", reason.code, reason.message))?;
@@ -104,21 +114,26 @@ async fn by_email(context: &Context, claims: Option<Claims>, email: &str) -> Res
     Ok(Page::whole(user.into_iter().collect()))
 }
 
-async fn newest(context: &Context, claims: Option<&Claims>, params: &Params) -> Result<Page<User>> {
-    let (caller, own) = match claims {
-        Some(claims) => {
-            let keys = user_keys(claims.sub);
-            let (caller, items) = context.store.authenticate(claims, context.now(), keys).await?;
-            (Some(caller), items.user(claims.sub)?.map(|(profile, _)| profile))
+async fn newest(
+    context: &Context,
+    credential: Option<&Credential>,
+    params: &Params,
+) -> Result<Page<User>> {
+    let (caller, own) = match credential {
+        Some(credential) => {
+            let keys = user_keys(credential.user_id());
+            let (caller, items) =
+                context.store.authenticate(credential, context.now(), keys).await?;
+            (Some(caller), items.user(credential.user_id())?.map(|(profile, _)| profile))
         }
         None => (None, None),
     };
-    let is_admin = caller.as_ref().is_some_and(Caller::is_admin);
+    let sees_all = caller.as_ref().is_some_and(Caller::reaches_everybody);
     let listings: &[Listing] =
-        if is_admin { &[Listing::Open, Listing::Closed] } else { &[Listing::Open] };
-    // A cursor is one person's, in one role.
+        if sees_all { &[Listing::Open, Listing::Closed] } else { &[Listing::Open] };
+    // A cursor is one person's, with the same rights.
     let who = caller.as_ref().map(|caller| caller.id().to_string()).unwrap_or_default();
-    let list = format!("users {who} {is_admin}");
+    let list = format!("users {who} {sees_all}");
     let limit = params.limit()?;
     let after = page::position(context, &list, params).await?;
     let is_shown = |profile: &Profile, account: &Account| {
@@ -141,12 +156,7 @@ fn show(
     profile: Profile,
     account: &Account,
 ) -> Option<User> {
-    let own = caller.filter(|caller| caller.id() == profile.id);
-    let viewer = match caller {
-        Some(caller) if caller.is_admin() || own.is_some() => Viewer::Full,
-        Some(_) => Viewer::Member,
-        None => Viewer::Anonymous,
-    };
-    let last_used_at = own.map(|caller| caller.session.last_used_at);
+    let viewer = caller.map_or(Viewer::Anonymous, |caller| caller.viewer_of(profile.id));
+    let last_used_at = caller.and_then(|caller| caller.last_used_at(profile.id));
     view::user(profile, account, viewer, last_used_at, &context.config.pictures_url)
 }

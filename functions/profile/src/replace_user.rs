@@ -14,7 +14,7 @@ use crate::update_user::{change, read};
 /// What isn't sent of the writable fields is cleared.
 #[utoipa::path(
     put, path = "/v1/users/{user_id}", tag = "profile",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-Match" = Option<String>, Header, description = "Replace this version only"),
@@ -29,12 +29,12 @@ use crate::update_user::{change, read};
 )]
 pub async fn replace_user(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields, context.now()).map(ProfilePatch::replacing);
-    let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, patch).await
+    let id = target.resolve(&context, Some(&credential)).await?;
+    change(&context, &credential, id, &preconditions, patch).await
 }

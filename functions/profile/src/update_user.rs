@@ -8,7 +8,7 @@ use shared::domain::{Timestamp, UserId};
 use shared::http::conditional::resource_response;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::store::{Retries, user_keys};
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::view::{self, User, Viewer};
 use shared::{Context, Error, Result};
 
@@ -17,7 +17,7 @@ use shared::{Context, Error, Result};
 /// A JSON Merge Patch (RFC 7396): absent keeps, `null` clears, a value sets.
 #[utoipa::path(
     patch, path = "/v1/users/{user_id}", tag = "profile",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("If-Match" = Option<String>, Header, description = "Change this version only"),
@@ -32,14 +32,14 @@ use shared::{Context, Error, Result};
 )]
 pub async fn update_user(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields, context.now());
-    let id = target.resolve(&context, Some(&claims)).await?;
-    change(&context, &claims, id, &preconditions, patch).await
+    let id = target.resolve(&context, Some(&credential)).await?;
+    change(&context, &credential, id, &preconditions, patch).await
 }
 
 /// The patch in a body.
@@ -53,7 +53,7 @@ pub fn read(mut fields: Fields, now: Timestamp) -> Result<ProfilePatch> {
 /// wrong with the patch is for those to know who may.
 pub async fn change(
     context: &Context,
-    claims: &Claims,
+    credential: &Credential,
     id: UserId,
     preconditions: &Preconditions,
     patch: Result<ProfilePatch>,
@@ -62,9 +62,9 @@ pub async fn change(
     let mut retries = Retries::default();
     loop {
         let now = context.now();
-        let (caller, items) = store.authenticate(claims, now, user_keys(id)).await?;
+        let (caller, items) = store.authenticate(credential, now, user_keys(id)).await?;
         let (old, account) = items.user(id)?.ok_or(Error::NotFound)?;
-        if (caller.id() != id && !caller.is_admin()) || account.deletion.is_some() {
+        if !caller.may_access(id) || account.deletion.is_some() {
             return Err(Error::NotFound);
         }
         let patch = match patch {
@@ -80,7 +80,7 @@ pub async fn change(
             store.update_profile(&old, &new, exactly).await?
         };
         if let Some(profile) = changed {
-            let last_used_at = (caller.id() == id).then_some(caller.session.last_used_at);
+            let last_used_at = caller.last_used_at(id);
             let version = profile.version;
             let pictures_url = &context.config.pictures_url;
             let user = view::user(profile, &account, Viewer::Full, last_used_at, pictures_url);

@@ -9,7 +9,7 @@ use shared::domain::profile::Profile;
 use shared::domain::search::Query;
 use shared::http::{MaybeCredentials, Page, Params, Problem, page};
 use shared::store::{Found, user_keys};
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::view::{self, PictureView, User, Viewer};
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
@@ -40,7 +40,7 @@ pub struct FoundUser {
 /// never found.
 #[utoipa::path(
     get, path = "/v1/users/search", tag = "search",
-    security((), ("access_token" = [])),
+    security((), ("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("q" = String, Query, min_length = 2, max_length = 100, description = "What to look for", example = "ada love"),
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page, 20 by default"),
@@ -55,25 +55,26 @@ pub struct FoundUser {
 )]
 pub async fn search_users(
     State(context): State<Context>,
-    MaybeCredentials(claims): MaybeCredentials,
+    MaybeCredentials(credential): MaybeCredentials,
     params: Params,
 ) -> Result<Answer<Page<FoundUser>>, Error> {
-    if claims.is_none() && !context.config.allow_public_profiles {
+    if credential.is_none() && !context.config.allow_public_profiles {
         return Err(Error::AuthenticationRequired);
     }
     let text = text(&params)?;
     let (query, limit) = (Query::parse(text), params.limit()?);
     // A cursor is one person's, for one query.
-    let who = claims.as_ref().map(|claims| claims.sub.to_string()).unwrap_or_default();
+    let who =
+        credential.as_ref().map(|credential| credential.user_id().to_string()).unwrap_or_default();
     let list = format!("search {who} {text}");
     let mut after = page::position(&context, &list, &params).await?;
     let mut items = Vec::new();
     for _ in 0..ROUNDS {
         let wanted = limit - items.len();
-        let is_member = claims.is_some();
+        let is_member = credential.is_some();
         let (found, next) =
             context.index.search(&query, is_member, after.as_deref(), wanted).await?;
-        items.extend(show(&context, claims.as_ref(), &query, found).await?);
+        items.extend(show(&context, credential.as_ref(), &query, found).await?);
         after = next;
         if after.is_none() || items.len() == limit {
             break;
@@ -99,14 +100,14 @@ fn text(params: &Params) -> Result<&str> {
 /// the names that they were found by: the index follows the table by moments.
 async fn show(
     context: &Context,
-    claims: Option<&Claims>,
+    credential: Option<&Credential>,
     query: &Query,
     found: Vec<Found>,
 ) -> Result<Vec<FoundUser>> {
     let keys = found.iter().flat_map(|found| user_keys(found.id));
-    let (viewer, people) = match claims {
-        Some(claims) => {
-            (Viewer::Member, context.store.authenticate(claims, context.now(), keys).await?.1)
+    let (viewer, people) = match credential {
+        Some(credential) => {
+            (Viewer::Member, context.store.authenticate(credential, context.now(), keys).await?.1)
         }
         None => (Viewer::Anonymous, context.store.read(keys).await?),
     };

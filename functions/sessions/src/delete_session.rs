@@ -11,7 +11,7 @@ use shared::{Context, Error, Result};
 /// End a session. Its access token is dead at the next request.
 #[utoipa::path(
     delete, path = "/v1/users/{user_id}/sessions/{session_id}", tag = "sessions",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("session_id" = String, Path, description = "An id from the list"),
@@ -23,14 +23,14 @@ use shared::{Context, Error, Result};
 )]
 pub async fn delete_session(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Error> {
     let session = path.get("session_id").and_then(|id| id.parse::<SessionId>().ok());
-    let id = target.resolve(&context, Some(&claims)).await?;
-    let (caller, _) = context.store.authenticate(&claims, context.now(), []).await?;
-    if caller.id() != id && !caller.is_admin() {
+    let id = target.resolve(&context, Some(&credential)).await?;
+    let (caller, _) = context.store.authenticate(&credential, context.now(), []).await?;
+    if !caller.may_access(id) {
         return Err(Error::NotFound);
     }
     let session = session.ok_or(Error::NotFound)?;

@@ -11,7 +11,7 @@ use crate::list_sessions::person;
 /// End all sessions but the current one.
 #[utoipa::path(
     delete, path = "/v1/users/{user_id}/sessions", tag = "sessions",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("include_current" = Option<bool>, Query, description = "The current one too"),
@@ -23,15 +23,15 @@ use crate::list_sessions::person;
 )]
 pub async fn delete_sessions(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     params: Params,
 ) -> Result<StatusCode, Error> {
-    let kept = if params.flag("include_current")? { None } else { Some(claims.sid) };
-    let id = target.resolve(&context, Some(&claims)).await?;
+    let kept = if params.flag("include_current")? { None } else { credential.session_id() };
+    let id = target.resolve(&context, Some(&credential)).await?;
     let mut retries = Retries::default();
     loop {
-        let person = person(&context, &claims, id).await?;
+        let person = person(&context, &credential, id).await?;
         if context.store.end_sessions(&person, kept).await? {
             return Ok(StatusCode::NO_CONTENT);
         }

@@ -8,7 +8,7 @@ use shared::domain::session::{Client, Session};
 use shared::domain::{SessionId, Timestamp, UserId};
 use shared::http::{Credentials, Page, Params, Problem, Target, page};
 use shared::store::Person;
-use shared::tokens::Claims;
+use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -39,14 +39,14 @@ pub struct SessionView {
 }
 
 impl SessionView {
-    fn new(session: Session, current: SessionId) -> Self {
+    fn new(session: Session, current: Option<SessionId>) -> Self {
         let expires_at = session.expiry();
         let Session { id, client, created_at, last_used_at, .. } = session;
         let Client { device_name, user_agent, ip_address } = client;
         let device = device(user_agent.as_deref().unwrap_or_default());
         Self {
             id,
-            current: id == current,
+            current: Some(id) == current,
             device_name: device_name.map(|name| name.to_string()),
             device_type: device.kind,
             os: device.os,
@@ -63,7 +63,7 @@ impl SessionView {
 /// List sessions, newest first.
 #[utoipa::path(
     get, path = "/v1/users/{user_id}/sessions", tag = "sessions",
-    security(("access_token" = [])),
+    security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
     params(
         ("user_id" = String, Path, description = "An id, `me`, or `@` and a username"),
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 100, description = "Entries of a page, 20 by default"),
@@ -76,14 +76,14 @@ impl SessionView {
 )]
 pub async fn list_sessions(
     State(context): State<Context>,
-    Credentials(claims): Credentials,
+    Credentials(credential): Credentials,
     target: Target,
     params: Params,
 ) -> Result<Answer<Page<SessionView>>, Error> {
-    let id = target.resolve(&context, Some(&claims)).await?;
-    let Person { mut sessions, .. } = person(&context, &claims, id).await?;
+    let id = target.resolve(&context, Some(&credential)).await?;
+    let Person { mut sessions, .. } = person(&context, &credential, id).await?;
     let limit = params.limit()?;
-    let list = format!("sessions {id} {}", claims.sub);
+    let list = format!("sessions {id} {}", credential.user_id());
     if let Some(after) = page::position(&context, &list, &params).await? {
         let after: SessionId = after.parse().map_err(|_| Error::InvalidCursor)?;
         sessions.retain(|session| session.id < after);
@@ -97,23 +97,17 @@ pub async fn list_sessions(
     } else {
         None
     };
-    let items = sessions.into_iter().map(|session| SessionView::new(session, claims.sid));
+    let items =
+        sessions.into_iter().map(|session| SessionView::new(session, credential.session_id()));
     Ok(Answer(Page { items: items.collect(), next_cursor }))
 }
 
 /// A user whose sessions the caller may see and end: themself, or anybody for
-/// an administrator.
-pub async fn person(context: &Context, claims: &Claims, id: UserId) -> Result<Person> {
-    let now = context.now();
-    if claims.sub == id {
-        let (caller, profile, sessions) =
-            context.store.authenticate_with_sessions(claims, now).await?;
-        return Ok(Person { account: caller.account, profile, sessions });
-    }
-    let (caller, _) = context.store.authenticate(claims, now, []).await?;
-    if !caller.is_admin() {
+/// administrators and services.
+pub async fn person(context: &Context, credential: &Credential, id: UserId) -> Result<Person> {
+    let (_, person) = context.store.authenticate_for(id, credential, context.now()).await?;
+    if person.account.deletion.is_some() {
         return Err(Error::NotFound);
     }
-    let person = context.store.person(id, now).await?;
-    person.filter(|person| person.account.deletion.is_none()).ok_or(Error::NotFound)
+    Ok(person)
 }

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
+use utoipa::Modify;
+use utoipa::openapi::{AllOfBuilder, OpenApi, Ref, Schema};
 
 use crate::domain::fields::{Fields, Reason};
 use crate::domain::{Error, FieldError, Result};
@@ -62,5 +64,18 @@ pub async fn read(request: Request<Body>, limit: usize) -> Result<Bytes> {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Error::PayloadTooLarge(limit)),
         Err(_) => Err(Error::Malformed("The body broke off.".to_owned())),
+    }
+}
+
+/// Documents that a body of this name takes the fields of a profile too.
+pub struct WithProfileFields(pub &'static str);
+
+impl Modify for WithProfileFields {
+    fn modify(&self, document: &mut OpenApi) {
+        let schemas = document.components.get_or_insert_default();
+        if let Some(own) = schemas.schemas.remove(self.0) {
+            let both = AllOfBuilder::new().item(own).item(Ref::from_schema_name("ProfileFields"));
+            schemas.schemas.insert(self.0.to_owned(), Schema::AllOf(both.build()).into());
+        }
     }
 }

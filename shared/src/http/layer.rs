@@ -75,6 +75,7 @@ async fn handle(
         duration_ms = started.elapsed().as_secs_f64() * 1000.0,
         cold_start,
         function = telemetry::function(),
+        api_key = meter.api_key().map(tracing::field::display),
         dynamodb.requests = meter.requests(),
         dynamodb.consumed_capacity = meter.capacity(),
         "request"

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::layer::{MAX_HEADERS, MAX_URI};
 use crate::domain::error::RateLimited;
+use crate::domain::identity::Refusal;
 use crate::domain::{Conflict, Error, FieldError, Timestamp};
 
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -48,6 +49,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub erase_at: Option<Timestamp>,
+    /// Of `mfa_required`: what `POST /v1/auth/mfa/verify` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mfa_token: Option<String>,
 }
 
 /// One field that is wrong.
@@ -74,6 +78,12 @@ impl IntoResponse for Error {
     }
 }
 
+/// The stable code of an error.
+#[must_use]
+pub fn code(error: &Error) -> &'static str {
+    describe(error).1
+}
+
 /// Status, code and title of every error.
 fn describe(error: &Error) -> (StatusCode, &'static str, &'static str) {
     match error {
@@ -92,6 +102,25 @@ fn describe(error: &Error) -> (StatusCode, &'static str, &'static str) {
         Error::AccountDisabled => {
             (StatusCode::FORBIDDEN, "account_disabled", "Account deactivated")
         }
+        Error::MfaRequired { .. } => {
+            (StatusCode::FORBIDDEN, "mfa_required", "Second factor required")
+        }
+        Error::InvalidCode => (StatusCode::UNAUTHORIZED, "invalid_code", "Invalid code"),
+        Error::ReauthenticationRequired => {
+            (StatusCode::FORBIDDEN, "reauthentication_required", "Recent sign-in required")
+        }
+        Error::Federation(Refusal::InvalidState) => {
+            (StatusCode::BAD_REQUEST, "invalid_state", "Sign-in not begun here")
+        }
+        Error::Federation(Refusal::AccessDenied) => {
+            (StatusCode::FORBIDDEN, "access_denied", "Sign-in refused")
+        }
+        Error::Federation(Refusal::SignInFailed) => {
+            (StatusCode::UNAUTHORIZED, "sign_in_failed", "Sign-in failed")
+        }
+        Error::EmailNotVerified | Error::Federation(Refusal::EmailNotVerified) => {
+            (StatusCode::FORBIDDEN, "email_not_verified", "Address not verified")
+        }
         Error::AccountDeleted { .. } => {
             (StatusCode::FORBIDDEN, "account_deleted", "Account deleted")
         }
@@ -104,6 +133,12 @@ fn describe(error: &Error) -> (StatusCode, &'static str, &'static str) {
         }
         Error::Conflict(Conflict::UsernameTaken) => {
             (StatusCode::CONFLICT, "username_taken", "Username taken")
+        }
+        Error::Conflict(Conflict::AlreadyExists) => {
+            (StatusCode::CONFLICT, "already_exists", "Already exists")
+        }
+        Error::Conflict(Conflict::LastSignInMethod) => {
+            (StatusCode::CONFLICT, "last_sign_in_method", "Last way to sign in")
         }
         Error::Conflict(Conflict::ConcurrentChange) => {
             (StatusCode::CONFLICT, "concurrent_change", "Changed at the same time")
@@ -145,12 +180,34 @@ fn detail(error: &Error) -> String {
         Error::InvalidToken(detail) | Error::Forbidden(detail) => (*detail).to_owned(),
         Error::InvalidCursor => "The cursor wasn't made for this list.".to_owned(),
         Error::AuthenticationRequired => "Send an access token as a bearer token.".to_owned(),
-        Error::InvalidCredentials => "The address or the password is wrong.".to_owned(),
+        Error::InvalidCredentials => {
+            "The address, the password or the passkey is wrong.".to_owned()
+        }
         Error::TokenReused => {
             "The refresh token had been used before; its session has been ended.".to_owned()
         }
         Error::WrongPassword => "The current password is wrong.".to_owned(),
         Error::AccountDisabled => "An administrator has deactivated this account.".to_owned(),
+        Error::MfaRequired { .. } => {
+            "Send mfa_token with a code of the second factor to /v1/auth/mfa/verify.".to_owned()
+        }
+        Error::InvalidCode => "The code is wrong or has been used.".to_owned(),
+        Error::ReauthenticationRequired => {
+            "The sign-in is too long ago for this; show who you are again.".to_owned()
+        }
+        Error::Federation(Refusal::InvalidState) => "The sign-in wasn't begun in this browser, \
+             took more than ten minutes or has been finished; begin it again."
+            .to_owned(),
+        Error::Federation(Refusal::AccessDenied) => {
+            "The provider was told no, or says so itself.".to_owned()
+        }
+        Error::Federation(Refusal::SignInFailed) => {
+            "The provider doesn't vouch for this sign-in; begin it again.".to_owned()
+        }
+        Error::EmailNotVerified => "Verify the account's address first.".to_owned(),
+        Error::Federation(Refusal::EmailNotVerified) => {
+            "The provider names no address that it has verified.".to_owned()
+        }
         Error::AccountDeleted { .. } => {
             "This account has been deleted and can still be restored.".to_owned()
         }
@@ -160,6 +217,10 @@ fn detail(error: &Error) -> String {
             "An account with this address exists already.".to_owned()
         }
         Error::Conflict(Conflict::UsernameTaken) => "Somebody has this username.".to_owned(),
+        Error::Conflict(Conflict::AlreadyExists) => "This is there already.".to_owned(),
+        Error::Conflict(Conflict::LastSignInMethod) => {
+            "Without it nobody could sign in to this account any more.".to_owned()
+        }
         Error::Conflict(Conflict::ConcurrentChange) => {
             "Others kept changing the same thing; try again.".to_owned()
         }
@@ -196,7 +257,10 @@ fn headers(error: &Error) -> HeaderMap {
         }
     };
     match error {
-        Error::AuthenticationRequired | Error::InvalidCredentials => {
+        Error::AuthenticationRequired
+        | Error::InvalidCredentials
+        | Error::InvalidCode
+        | Error::Federation(Refusal::SignInFailed) => {
             insert(WWW_AUTHENTICATE, "Bearer");
         }
         Error::InvalidToken(_) | Error::TokenReused => {
@@ -233,6 +297,7 @@ pub(super) fn render(mut response: Response, error: &Error, request_id: &str) ->
         errors: Vec::new(),
         restore_token: None,
         erase_at: None,
+        mfa_token: None,
     };
     match error {
         Error::Invalid(errors) => problem.errors.clone_from(errors),
@@ -240,6 +305,7 @@ pub(super) fn render(mut response: Response, error: &Error, request_id: &str) ->
             problem.restore_token = Some(restore_token.clone());
             problem.erase_at = Some(*erase_at);
         }
+        Error::MfaRequired { mfa_token } => problem.mfa_token = Some(mfa_token.clone()),
         _ => {}
     }
     let body = serde_json::to_vec(&problem).unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::domain::privacy::Visibility;
 use crate::domain::profile::Profile;
 use crate::domain::{Error, Result, Timestamp, UserId};
 use crate::store::user_keys;
-use crate::tokens::Claims;
+use crate::tokens::Credential;
 use crate::view::Viewer;
 
 /// Whom a request is about.
@@ -60,18 +60,16 @@ impl Target {
     /// # Errors
     /// [`Error::NotFound`] where nobody has this name who may be found by it;
     /// [`Error::AuthenticationRequired`], [`Error::InvalidToken`].
-    pub async fn look(&self, context: &Context, claims: Option<&Claims>) -> Result<Seen> {
-        if claims.is_none() && !context.config.allow_public_profiles {
+    pub async fn look(&self, context: &Context, credential: Option<&Credential>) -> Result<Seen> {
+        if credential.is_none() && !context.config.allow_public_profiles {
             return Err(Error::AuthenticationRequired);
         }
-        let id = self.resolve(context, claims).await?;
-        let (items, viewer, last_used_at) = match claims {
-            Some(claims) => {
+        let id = self.resolve(context, credential).await?;
+        let (items, viewer, last_used_at) = match credential {
+            Some(credential) => {
                 let (caller, items) =
-                    context.store.authenticate(claims, context.now(), user_keys(id)).await?;
-                let own = caller.id() == id;
-                let viewer = if own || caller.is_admin() { Viewer::Full } else { Viewer::Member };
-                (items, viewer, own.then_some(caller.session.last_used_at))
+                    context.store.authenticate(credential, context.now(), user_keys(id)).await?;
+                (items, caller.viewer_of(id), caller.last_used_at(id))
             }
             None => (context.store.read(user_keys(id)).await?, Viewer::Anonymous, None),
         };
@@ -89,15 +87,19 @@ impl Target {
     /// # Errors
     /// [`Error::NotFound`] where nobody has the username;
     /// [`Error::AuthenticationRequired`] for `me` of nobody.
-    pub async fn resolve(&self, context: &Context, claims: Option<&Claims>) -> Result<UserId> {
+    pub async fn resolve(
+        &self,
+        context: &Context,
+        credential: Option<&Credential>,
+    ) -> Result<UserId> {
         match self {
-            Self::Me => claims.map(|claims| claims.sub).ok_or(Error::AuthenticationRequired),
+            Self::Me => credential.map(Credential::user_id).ok_or(Error::AuthenticationRequired),
             Self::Id(id) => Ok(*id),
             Self::Username(username) => {
                 let id = context.store.user_by_username(username).await?;
-                if let (None, Some(claims)) = (id, claims) {
+                if let (None, Some(credential)) = (id, credential) {
                     // An ended session learns nothing, not even who isn't there.
-                    context.store.authenticate(claims, context.now(), []).await?;
+                    context.store.authenticate(credential, context.now(), []).await?;
                 }
                 id.ok_or(Error::NotFound)
             }

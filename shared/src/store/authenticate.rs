@@ -1,6 +1,6 @@
-//! Who calls, as the table knows it now: the session must live and the account
-//! be in use. It costs no request of its own: what the handler needs is read
-//! along.
+//! Who calls, as the table knows it now: the session must live or the key be
+//! good, and the account be in use. It costs no request of its own: what the
+//! handler needs is read along.
 
 use std::collections::HashMap;
 
@@ -10,19 +10,110 @@ use super::item::{Item, decode, is_entity};
 use super::keys::{self, Key};
 use super::{Store, accounts, sessions};
 use crate::domain::account::{Account, Role};
+use crate::domain::api_key::{Access, ApiKey, Rights};
 use crate::domain::profile::Profile;
 use crate::domain::session::Session;
 use crate::domain::{Error, Result, SessionId, Timestamp, UserId};
-use crate::tokens::Claims;
+use crate::tokens::{Claims, Credential, PresentedKey};
+use crate::view::Viewer;
 
-/// A caller whose session lives and whose account is in use.
+const UNKNOWN_KEY: Error = Error::InvalidToken("The API key is unknown or has expired.");
+
+/// A caller whose credential counts and whose account, where they have one, is
+/// in use.
 #[derive(Clone, Debug)]
 pub struct Caller {
+    id: UserId,
+    /// Who signed in elsewhere may have none yet.
+    pub account: Option<Account>,
+    /// Of who came by one of ours.
+    session: Option<Session>,
+    rights: Rights,
+}
+
+impl Caller {
+    #[must_use]
+    pub fn id(&self) -> UserId {
+        self.id
+    }
+
+    /// Whether they may do what administrators do. By the account, so that a
+    /// lost role is lost at once.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.rights.admin
+    }
+
+    /// Whether everybody's data is open to them: to read or to change, as the
+    /// request does.
+    #[must_use]
+    pub fn reaches_everybody(&self) -> bool {
+        self.rights.everybody
+    }
+
+    /// Whether this user's data is open to them: their own, or everybody's.
+    #[must_use]
+    pub fn may_access(&self, id: UserId) -> bool {
+        self.id == id || self.rights.everybody
+    }
+
+    /// How they see this user.
+    #[must_use]
+    pub fn viewer_of(&self, id: UserId) -> Viewer {
+        if self.may_access(id) { Viewer::Full } else { Viewer::Member }
+    }
+
+    /// When their own session was last refreshed, where it is this user's.
+    #[must_use]
+    pub fn last_used_at(&self, id: UserId) -> Option<Timestamp> {
+        self.session.as_ref().filter(|_| self.id == id).map(|session| session.last_used_at)
+    }
+
+    /// As [`SessionCaller::check_recent`].
+    ///
+    /// # Errors
+    /// The same; [`Error::Forbidden`] where they didn't come by a session.
+    pub fn check_recent(&self, now: Timestamp) -> Result<()> {
+        match (&self.session, &self.account) {
+            (Some(session), Some(account)) => check_recent(session, account, now),
+            _ => Err(Error::Forbidden("This needs a session of this service.")),
+        }
+    }
+
+    fn by_key(key: &ApiKey, account: Account, access: Access) -> Result<Self> {
+        let rights = key.rights(account.role, access);
+        let rights = rights.ok_or(Error::Forbidden("The API key lacks the scope for this."))?;
+        Ok(Self { id: account.id, account: Some(account), session: None, rights })
+    }
+
+    fn from_elsewhere(id: UserId, account: Option<Account>) -> Result<Self> {
+        if account.as_ref().is_some_and(|account| !account.is_usable()) {
+            return Err(Error::InvalidToken("The account is out of use."));
+        }
+        // An issuer can't show it.
+        if account.as_ref().is_some_and(|account| account.has_second_factor) {
+            return Err(Error::Forbidden("The account has a second factor: sign in here."));
+        }
+        let rights = account.as_ref().map_or(Rights::NONE, |account| Rights::of(account.role));
+        Ok(Self { id, account, session: None, rights })
+    }
+}
+
+impl From<SessionCaller> for Caller {
+    fn from(SessionCaller { session, account }: SessionCaller) -> Self {
+        let rights = Rights::of(account.role);
+        Self { id: account.id, account: Some(account), session: Some(session), rights }
+    }
+}
+
+/// A caller who came by a session of ours, for what only sessions may do.
+#[derive(Clone, Debug)]
+pub struct SessionCaller {
     pub session: Session,
     pub account: Account,
 }
 
-impl Caller {
+impl SessionCaller {
     #[must_use]
     pub fn id(&self) -> UserId {
         self.account.id
@@ -33,10 +124,30 @@ impl Caller {
         self.session.id
     }
 
-    /// By the account, so that a lost role is lost at once.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.account.role == Role::Admin
+    }
+
+    /// Whether the caller has shown who they are so lately, and so well, that
+    /// they may change how they sign in.
+    ///
+    /// # Errors
+    /// [`Error::ReauthenticationRequired`].
+    pub fn check_recent(&self, now: Timestamp) -> Result<()> {
+        check_recent(&self.session, &self.account, now)
+    }
+
+    /// Whether they may add a way to sign in that outlives a new password: not
+    /// with an address that may be somebody else's, who would have it opened.
+    ///
+    /// # Errors
+    /// [`Error::EmailNotVerified`]; those of [`Self::check_recent`].
+    pub fn check_may_enrol(&self, now: Timestamp) -> Result<()> {
+        if !self.account.is_verified {
+            return Err(Error::EmailNotVerified);
+        }
+        self.check_recent(now)
     }
 
     fn new(session: Option<Session>, account: Option<Account>, now: Timestamp) -> Result<Self> {
@@ -47,6 +158,12 @@ impl Caller {
             _ => Err(Error::InvalidToken("The session has ended.")),
         }
     }
+}
+
+fn check_recent(session: &Session, account: &Account, now: Timestamp) -> Result<()> {
+    let is_whole =
+        !account.has_second_factor || session.amr.iter().any(|method| method.is_second_factor());
+    if is_whole && session.is_recent(now) { Ok(()) } else { Err(Error::ReauthenticationRequired) }
 }
 
 /// Items by their key.
@@ -98,39 +215,118 @@ pub fn user_keys(id: UserId) -> [Key; 2] {
 
 impl Store {
     /// The caller, and the items of `also`, in one request (per hundred keys).
+    /// An API key's try is counted meanwhile, once per credential.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] where the session has ended, the key isn't good
+    /// or the account is out of use; [`Error::Forbidden`] where the key may not
+    /// do what the request does; [`Error::RateLimited`].
+    pub async fn authenticate(
+        &self,
+        credential: &Credential,
+        now: Timestamp,
+        also: impl IntoIterator<Item = Key>,
+    ) -> Result<(Caller, Items)> {
+        let id = credential.user_id();
+        match credential {
+            Credential::Session(claims) => {
+                let (caller, items) = self.authenticate_session(claims, now, also).await?;
+                Ok((caller.into(), items))
+            }
+            Credential::ApiKey(presented) => {
+                let also = also.into_iter().collect();
+                // Large, and seldom the one.
+                Box::pin(self.authenticate_key(presented, now, also)).await
+            }
+            Credential::External(identity) => {
+                let keys = [keys::account(id)].into_iter().chain(also).collect();
+                let items = self.batch_get(keys).await?;
+                Ok((Caller::from_elsewhere(identity.user_id, items.account(id)?)?, items))
+            }
+        }
+    }
+
+    async fn authenticate_key(
+        &self,
+        presented: &PresentedKey,
+        now: Timestamp,
+        also: Vec<Key>,
+    ) -> Result<(Caller, Items)> {
+        let id = presented.user_id();
+        let own = keys::api_key(id, presented.id());
+        let keys = [own.clone(), keys::account(id)].into_iter().chain(also).collect();
+        let items = self.batch_get(keys).await?;
+        let (key, account) = (items.get::<ApiKey>(&own)?, items.account(id)?);
+        let (Some(key), Some(account)) = (key, account) else { return Err(UNKNOWN_KEY) };
+        if !presented.is(&key) || !key.is_live(&account, now) {
+            return Err(UNKNOWN_KEY);
+        }
+        // Not before: made-up keys would leave a counter each.
+        presented.once(|| async { self.count(presented.attempt().as_slice(), now).await }).await?;
+        self.touch_api_key(&key, id, now).await;
+        Ok((Caller::by_key(&key, account, presented.access)?, items))
+    }
+
+    /// As [`Self::authenticate`], by a session of ours.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] where the session has ended or the account is
     /// out of use.
-    pub async fn authenticate(
+    pub async fn authenticate_session(
         &self,
         claims: &Claims,
         now: Timestamp,
         also: impl IntoIterator<Item = Key>,
-    ) -> Result<(Caller, Items)> {
+    ) -> Result<(SessionCaller, Items)> {
         let session = keys::session(claims.sub, claims.sid);
         let account = keys::account(claims.sub);
         let keys = [session.clone(), account.clone()].into_iter().chain(also).collect();
         let items = self.batch_get(keys).await?;
-        let caller = Caller::new(items.get(&session)?, items.get(&account)?, now)?;
+        let caller = SessionCaller::new(items.get(&session)?, items.get(&account)?, now)?;
         Ok((caller, items))
     }
 
     /// The caller with their profile and all their live sessions, in one query.
     ///
     /// # Errors
-    /// As [`Self::authenticate`].
+    /// As [`Self::authenticate_session`].
     pub async fn authenticate_with_sessions(
         &self,
         claims: &Claims,
         now: Timestamp,
-    ) -> Result<(Caller, Profile, Vec<Session>)> {
+    ) -> Result<(SessionCaller, Profile, Vec<Session>)> {
         let person = self.person(claims.sub, now).await?;
         let Some(Person { account, profile, sessions }) = person else {
             return Err(Error::InvalidToken("The session has ended."));
         };
         let current = sessions.iter().find(|session| session.id == claims.sid).cloned();
-        Ok((Caller::new(current, Some(account), now)?, profile, sessions))
+        Ok((SessionCaller::new(current, Some(account), now)?, profile, sessions))
+    }
+
+    /// The caller, and a user whose data is open to them with their live
+    /// sessions: one query, where it is the user's own session that asks.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`]; [`Error::NotFound`] where the user isn't
+    /// there, or isn't open to the caller.
+    pub async fn authenticate_for(
+        &self,
+        id: UserId,
+        credential: &Credential,
+        now: Timestamp,
+    ) -> Result<(Caller, Person)> {
+        if let Credential::Session(claims) = credential
+            && claims.sub == id
+        {
+            let (caller, profile, sessions) = self.authenticate_with_sessions(claims, now).await?;
+            let account = caller.account.clone();
+            return Ok((caller.into(), Person { account, profile, sessions }));
+        }
+        let (caller, _) = self.authenticate(credential, now, []).await?;
+        if !caller.may_access(id) {
+            return Err(Error::NotFound);
+        }
+        Ok((caller, self.person(id, now).await?.ok_or(Error::NotFound)?))
     }
 
     /// Items for nobody in particular, in one request (per hundred keys).

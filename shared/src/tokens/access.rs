@@ -84,7 +84,10 @@ pub async fn verify(
     }
     let Ok(header) = decode_header(token) else { return Err(invalid) };
     let has_type = header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE));
-    let (Some(kid), true) = (header.kid, has_type) else { return Err(invalid) };
+    // Where there are extensions that must be understood (RFC 7515, section
+    // 4.1.11), there are none that we do. Keys that a token brings along or
+    // points to are nothing to us.
+    let (Some(kid), true, None) = (header.kid, has_type, header.crit) else { return Err(invalid) };
     let Some((verification, index)) = keys.verifying_key(&kid).await? else { return Err(invalid) };
     let key = &verification.keys[index];
 

@@ -11,7 +11,8 @@ use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
-    Ed25519KeyPair, UnparsedPublicKey,
+    Ed25519KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents,
+    UnparsedPublicKey,
 };
 
 static PROVIDER: CryptoProvider = CryptoProvider {
@@ -73,6 +74,10 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
         (Algorithm::EdDSA, DecodingKeyKind::SecretOrDer(point)) => {
             Ok(Box::new(PublicKey(Algorithm::EdDSA, point.clone())))
         }
+        (Algorithm::RS256 | Algorithm::PS256, DecodingKeyKind::RsaModulusExponent { n, e }) => {
+            let components = RsaPublicKeyComponents { n: n.clone(), e: e.clone() };
+            Ok(Box::new(RsaPublicKey(*algorithm, components)))
+        }
         _ => Err(invalid(ErrorKind::InvalidAlgorithm)),
     }
 }
@@ -133,6 +138,27 @@ impl Signer<Vec<u8>> for EdDsaSigner {
 impl JwtSigner for EdDsaSigner {
     fn algorithm(&self) -> Algorithm {
         Algorithm::EdDSA
+    }
+}
+
+/// Of 2048 to 8192 bits: `ring` takes no other.
+struct RsaPublicKey(Algorithm, RsaPublicKeyComponents<Vec<u8>>);
+
+impl Verifier<Vec<u8>> for RsaPublicKey {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Verified {
+        let Self(algorithm, key) = self;
+        let verified = if *algorithm == Algorithm::PS256 {
+            key.verify(&RSA_PSS_2048_8192_SHA256, message, signature)
+        } else {
+            key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+        };
+        verified.map_err(|_| SignatureError::new())
+    }
+}
+
+impl JwtVerifier for RsaPublicKey {
+    fn algorithm(&self) -> Algorithm {
+        self.0
     }
 }
 
