@@ -12,6 +12,8 @@ mod gateway;
 mod journey;
 #[path = "lambda/logs.rs"]
 mod logs;
+#[path = "lambda/mail.rs"]
+mod mail;
 #[path = "lambda/pictures.rs"]
 mod pictures;
 #[path = "lambda/rotation.rs"]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "service/api_keys.rs"]
+mod api_keys;
 #[path = "service/attacks.rs"]
 mod attacks;
 #[path = "service/auth.rs"]
@@ -12,8 +14,20 @@ mod budgets;
 mod conventions;
 #[path = "service/events.rs"]
 mod events;
+#[path = "service/external.rs"]
+mod external;
 #[path = "service/failures.rs"]
 mod failures;
+#[path = "service/mail.rs"]
+mod mail;
+#[path = "service/mail_attacks.rs"]
+mod mail_attacks;
+#[path = "service/mfa.rs"]
+mod mfa;
+#[path = "service/oauth.rs"]
+mod oauth;
+#[path = "service/passkeys.rs"]
+mod passkeys;
 #[path = "service/pictures.rs"]
 mod pictures;
 #[path = "service/preferences.rs"]

@@ -1,14 +1,23 @@
 //! Configuration from the environment, parsed once into typed values. What is
 //! missing or wrong fails at the start and names its variable.
 
+mod external;
+mod mail;
+mod oauth;
+mod passkeys;
 mod values;
 
 use std::fmt;
 use std::time::Duration;
 
+pub use external::{External, Issuer, IssuerKeys, KRATOS, Secret};
 use values::{Count, Source, Span, days, per};
 
 use crate::domain::session::Lifetimes;
+pub use mail::{Mail, Mailbox, PageUrl};
+pub use passkeys::Passkeys;
+
+pub use oauth::{ClientSecret, Dialect, IdentityProvider, OAuth};
 
 /// Everything a function may be told. `docs/configuration.md` lists the variables.
 #[derive(Clone, Debug)]
@@ -17,17 +26,26 @@ pub struct Config {
     pub tokens: Tokens,
     pub sessions: Sessions,
     pub limits: Limits,
+    pub external: External,
+    /// Whose pages may call with credentials.
+    pub cors_origins: Vec<String>,
+    /// Only `oauth` has providers.
+    pub oauth: OAuth,
     pub table_name: String,
     /// The table that is made from the other one's stream.
     pub index_table_name: String,
     pub verification_keys_secret: String,
-    /// Only `auth` has it.
+    /// Only functions that start sessions have it.
     pub signing_keys_secret: Option<String>,
     /// Only functions that use them have the bucket and the bus.
     pub bucket_name: Option<String>,
     pub event_bus_name: Option<String>,
     /// How long a deleted account can be restored.
     pub deletion_grace: Duration,
+    /// Only functions that have passkeys know whose they are.
+    pub passkeys: Option<Passkeys>,
+    /// What people know the service by: passkeys and authenticator apps show it.
+    pub service_name: String,
     /// Whether public profiles show without signing in.
     pub allow_public_profiles: bool,
     /// What the URLs of pictures begin with, without a slash at the end; empty
@@ -54,6 +72,7 @@ pub struct Endpoints {
     pub s3: Option<String>,
     pub eventbridge: Option<String>,
     pub sqs: Option<String>,
+    pub ses: Option<String>,
 }
 
 /// Access tokens.
@@ -85,6 +104,12 @@ pub struct Limits {
     pub register: Option<Limit>,
     pub login_ip: Option<Limit>,
     pub login_account: Option<Limit>,
+    /// Mails that are asked for, per address.
+    pub forgot: Option<Limit>,
+    /// Second factors, per account.
+    pub mfa: Option<Limit>,
+    /// All calls of an API key.
+    pub api_key: Option<Limit>,
 }
 
 /// So many tries in a window, like `20/1h`.
@@ -115,6 +140,8 @@ pub struct KeyRotation {
     pub aws: Aws,
     pub verification_keys_secret: String,
     pub algorithm: Algorithm,
+    /// Of access tokens: keys are kept for it.
+    pub token_lifetime: Duration,
     pub log_level: tracing::Level,
 }
 
@@ -157,6 +184,7 @@ impl KeyRotation {
             aws: Aws::read(&source)?,
             verification_keys_secret: source.required("VERIFICATION_KEYS_SECRET")?,
             algorithm: source.or("JWT_ALGORITHM", Algorithm::Es256)?,
+            token_lifetime: token_lifetime(&source)?,
             log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
         })
     }
@@ -206,6 +234,17 @@ impl PictureWorker {
     }
 }
 
+fn token_lifetime(source: &Source<'_>) -> Result<Duration, ConfigError> {
+    Ok(source.or("ACCESS_TOKEN_TTL", Span(Duration::from_mins(15)))?.0)
+}
+
+/// Origins, separated by commas, as browsers write them.
+fn origins(source: &Source<'_>) -> Vec<String> {
+    let text = source.optional("CORS_ORIGINS").unwrap_or_default();
+    let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    origins.map(str::to_ascii_lowercase).collect()
+}
+
 fn pictures_url(source: &Source<'_>) -> String {
     source.optional("PICTURES_URL").unwrap_or_default().trim_end_matches('/').to_owned()
 }
@@ -223,6 +262,7 @@ impl Aws {
                 s3: source.optional("AWS_ENDPOINT_URL_S3"),
                 eventbridge: source.optional("AWS_ENDPOINT_URL_EVENTBRIDGE"),
                 sqs: source.optional("AWS_ENDPOINT_URL_SQS"),
+                ses: source.optional("AWS_ENDPOINT_URL_SESV2"),
             },
         })
     }
@@ -241,13 +281,15 @@ impl Config {
     /// As [`Self::from_env`].
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let source = Source(&variable);
+        let issuer = source.required("JWT_ISSUER")?;
         Ok(Self {
             aws: Aws::read(&source)?,
+            oauth: OAuth::read(&source, &issuer)?,
             tokens: Tokens {
-                issuer: source.required("JWT_ISSUER")?,
+                issuer,
                 audience: source.required("JWT_AUDIENCE")?,
                 algorithm: source.or("JWT_ALGORITHM", Algorithm::Es256)?,
-                lifetime: source.or("ACCESS_TOKEN_TTL", Span(Duration::from_mins(15)))?.0,
+                lifetime: token_lifetime(&source)?,
             },
             sessions: Sessions {
                 lifetimes: Lifetimes {
@@ -260,7 +302,12 @@ impl Config {
                 register: source.or("RATE_LIMIT_REGISTER", per(20, 3600))?.0,
                 login_ip: source.or("RATE_LIMIT_LOGIN_IP", per(100, 60))?.0,
                 login_account: source.or("RATE_LIMIT_LOGIN_ACCOUNT", per(10, 60))?.0,
+                forgot: source.or("RATE_LIMIT_FORGOT", per(5, 3600))?.0,
+                mfa: source.or("RATE_LIMIT_MFA", per(10, 600))?.0,
+                api_key: source.or("RATE_LIMIT_API_KEY", per(600, 60))?.0,
             },
+            external: External::read(&source, &source.required("JWT_ISSUER")?)?,
+            cors_origins: origins(&source),
             table_name: source.required("TABLE_NAME")?,
             index_table_name: source.required("INDEX_TABLE_NAME")?,
             verification_keys_secret: source.required("VERIFICATION_KEYS_SECRET")?,
@@ -268,6 +315,8 @@ impl Config {
             bucket_name: source.optional("BUCKET_NAME"),
             event_bus_name: source.optional("EVENT_BUS_NAME"),
             deletion_grace: source.or("DELETION_GRACE", days(30))?.0,
+            passkeys: Passkeys::read(&source)?,
+            service_name: source.optional("PASSKEY_RP_NAME").unwrap_or_else(|| "Kith".to_owned()),
             allow_public_profiles: source.or("ALLOW_PUBLIC_PROFILES", false)?,
             pictures_url: pictures_url(&source),
             log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
@@ -318,6 +367,7 @@ mod tests {
             ("RATE_LIMIT_REGISTER", "0/1h"),
             ("ALLOW_PUBLIC_PROFILES", "yes"),
             ("REFRESH_TOKEN_TTL", "é"),
+            ("RATE_LIMIT_MFA", "ten"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().variable, name);
         }
@@ -332,6 +382,7 @@ mod tests {
             Some(Limit { tries: 3, window: Duration::from_mins(10) })
         );
         assert_eq!(config.limits.login_ip, None);
+        assert_eq!(config.limits.forgot, Some(Limit { tries: 5, window: Duration::from_hours(1) }));
         assert_eq!(config.sessions.lifetimes.absolute, Duration::from_hours(24 * 90));
     }
 }

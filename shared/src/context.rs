@@ -6,11 +6,13 @@ use uuid::Uuid;
 
 use crate::aws::Sdk;
 use crate::config::Config;
+use crate::domain::mail::{Mail, Message};
 use crate::domain::{Error, Result, Timestamp};
+use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
 use crate::store::{Index, Store};
-use crate::tokens::Keys;
+use crate::tokens::{External, Keys};
 
 /// One per process, cheap to clone.
 #[derive(Clone)]
@@ -22,8 +24,10 @@ pub struct Inner {
     pub store: Store,
     pub index: Index,
     pub keys: Keys,
+    pub external: External,
     pub passwords: Passwords,
     pictures: OnceLock<Pictures>,
+    outbound: OnceLock<Outbound>,
     clock: Clock,
     rng: Rng,
 }
@@ -92,8 +96,10 @@ impl Context {
             store: Store::new(sdk.dynamodb(), config.table_name.clone()),
             index: Index::new(sdk.dynamodb(), config.index_table_name.clone()),
             keys: Keys::new(sdk.secrets_manager(), &config),
+            external: External::new(&config.external),
             passwords: Passwords::new(),
             pictures: OnceLock::new(),
+            outbound: OnceLock::new(),
             clock,
             rng,
             sdk,
@@ -121,6 +127,19 @@ impl Context {
             return Err(Error::internal("BUCKET_NAME is missing"));
         };
         Ok(self.pictures.get_or_init(|| Pictures::new(&self.sdk, bucket)))
+    }
+
+    /// A mail that says this, to be written with what it is about.
+    #[must_use]
+    pub fn mail(&self, message: Message) -> Mail {
+        Mail { id: self.new_id(), message, created_at: self.now() }
+    }
+
+    /// HTTP to the addresses of the configuration. Made when it is first used,
+    /// so that functions which call nobody don't carry it.
+    #[must_use]
+    pub fn outbound(&self) -> &Outbound {
+        self.outbound.get_or_init(Outbound::new)
     }
 
     /// A new id: UUIDv7 of the current time.

@@ -4,13 +4,18 @@
 //! ([`fields::Fields`]), so that an answer can name every field that is wrong.
 
 pub mod account;
+pub mod api_key;
 pub mod contact;
 pub mod device;
 pub mod email;
 pub mod error;
 pub mod fields;
 pub mod id;
+pub mod identity;
 pub mod locale;
+pub mod mail;
+pub mod one_time;
+pub mod passkey;
 pub mod password;
 pub mod picture;
 pub mod preferences;
@@ -20,7 +25,8 @@ pub mod search;
 pub mod session;
 pub mod text;
 pub mod time;
+pub mod totp;
 
 pub use error::{Conflict, Error, FieldError, Result};
-pub use id::{SessionId, UploadId, UserId};
+pub use id::{ApiKeyId, CeremonyId, MailId, PasskeyId, SessionId, UploadId, UserId};
 pub use time::Timestamp;

@@ -5,12 +5,19 @@
 //! session ended a moment ago is dead now.
 
 mod accounts;
+mod addresses;
+mod api_keys;
 mod authenticate;
 mod dictionary;
+mod factors;
+mod identities;
 mod index;
 mod item;
 pub mod keys;
 mod listing;
+mod mails;
+mod one_time;
+mod passkeys;
 mod preferences;
 mod profiles;
 mod rate_limits;
@@ -33,8 +40,9 @@ use aws_sdk_dynamodb::types::{
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-pub use accounts::SignIn;
-pub use authenticate::{Caller, Items, Person, user_keys};
+pub use accounts::{NewAccount, SignIn};
+pub use addresses::{INVALID_TOKEN, NewPasswordByMail};
+pub use authenticate::{Caller, Items, Person, SessionCaller, user_keys};
 pub use index::Index;
 pub use item::Item;
 use keys::Key;
@@ -43,7 +51,7 @@ pub use preferences::StoredPreferences;
 pub use rate_limits::Attempt;
 pub use rebuild::{Rebuilding, Rebuilt, Segment};
 pub use search::Found;
-pub use sessions::Refreshed;
+pub use sessions::{Guard, Refreshed};
 pub use statistics::Statistics;
 pub use stream::{Change, Images, What};
 pub use uploads::{Replacing, Shown, Started};
@@ -247,6 +255,21 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    /// Deletes an item at once. False where there is none.
+    async fn delete_one(&self, key: &Key) -> Result<bool> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.item()))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failure)?;
+        Ok(answer.attributes.is_some())
+    }
+
     fn put(&self, item: Item) -> Result<TransactWriteItem> {
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         Ok(TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build())
@@ -288,8 +311,9 @@ impl Store {
     /// One change, and the item after it; or, where its condition doesn't hold,
     /// the item as it is.
     async fn apply(&self, key: &Key, change: update::Change) -> Result<Result<Item, Option<Item>>> {
+        use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
         let update::Change { update, condition, names, values } = change;
-        let answer = self
+        let request = self
             .client
             .update_item()
             .table_name(&self.table)
@@ -300,21 +324,21 @@ impl Store {
             .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => Ok(Ok(answer.attributes.unwrap_or_default())),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => {
-                    use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-                    let UpdateItemError::ConditionalCheckFailedException(refused) = service else {
-                        return Err(failure(error));
-                    };
-                    Ok(Err(refused.item().cloned()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let mut retries = Retries::default();
+        loop {
+            let error = match request.clone().send().await {
+                Ok(answer) => return Ok(Ok(answer.attributes.unwrap_or_default())),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    return Ok(Err(refused.item().cloned()));
                 }
-                _ => Err(failure(error)),
-            },
+                // A transaction has the item for a moment.
+                Some(UpdateItemError::TransactionConflictException(_)) => retries.again().await?,
+                _ => return Err(failure(error)),
+            }
         }
     }
 }
@@ -372,7 +396,8 @@ fn failure<E>(error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    const TRANSIENT: [&str; 7] = [
+    // What an operator has to mend works again once it is mended.
+    const TRANSIENT: [&str; 9] = [
         "ThrottlingException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -380,6 +405,8 @@ where
         "InternalServerError",
         "ServiceUnavailable",
         "TransactionConflictException",
+        "AccessDeniedException",
+        "ResourceNotFoundException",
     ];
     let transient = match &error {
         SdkError::ServiceError(service) => {

@@ -23,6 +23,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::domain::ApiKeyId;
+
 tokio::task_local! {
     static METER: Arc<Meter>;
 }
@@ -33,6 +35,8 @@ pub struct Meter {
     requests: AtomicU32,
     /// Hundredths of a capacity unit.
     capacity: AtomicU64,
+    /// Whose key it came with.
+    api_key: OnceLock<ApiKeyId>,
 }
 
 impl Meter {
@@ -42,6 +46,12 @@ impl Meter {
         self.requests.load(Ordering::Relaxed)
     }
 
+    /// The id of the API key, good or not.
+    #[must_use]
+    pub fn api_key(&self) -> Option<ApiKeyId> {
+        self.api_key.get().copied()
+    }
+
     /// Capacity units consumed.
     #[must_use]
     pub fn capacity(&self) -> f64 {
@@ -49,6 +59,11 @@ impl Meter {
         let hundredths = self.capacity.load(Ordering::Relaxed) as f64;
         hundredths / 100.0
     }
+}
+
+/// Notes the key that the current request came with, for its log line.
+pub fn note_api_key(key: ApiKeyId) {
+    let _ = METER.try_with(|meter| meter.api_key.set(key));
 }
 
 /// Runs a request with a meter of its own.

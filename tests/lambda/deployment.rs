@@ -11,11 +11,14 @@ use tokio::sync::OnceCell;
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// Every function.
-pub const FUNCTIONS: [&str; 11] = [
+pub const FUNCTIONS: [&str; 14] = [
     "admin",
     "auth",
     "events",
     "keys",
+    "mail",
+    "passkeys",
+    "oauth",
     "picture",
     "picture-worker",
     "preferences",
@@ -26,7 +29,7 @@ pub const FUNCTIONS: [&str; 11] = [
 ];
 
 /// What Lambda itself puts into an environment, and, here, where the services are.
-const GIVEN: [&str; 8] = [
+const GIVEN: [&str; 9] = [
     "AWS_REGION",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -34,6 +37,7 @@ const GIVEN: [&str; 8] = [
     "AWS_ENDPOINT_URL_EVENTBRIDGE",
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_ENDPOINT_URL_SESV2",
     "AWS_ENDPOINT_URL_SQS",
 ];
 

@@ -122,6 +122,34 @@ async fn the_caller_is_where_the_gateway_says() {
 }
 
 #[tokio::test]
+async fn a_customer_with_a_whole_network_of_addresses_is_one_client() {
+    let lambda = Deployment::start().await;
+    let mut auth = lambda.function("auth", &[("RATE_LIMIT_LOGIN_IP", "3/1m")]).await;
+    let mut login = async |n: usize, ip: &str| {
+        let login = json!({"email": format!("p{n}@example.com"), "password": "wrong"});
+        let event = Event::sample("auth-login").json(&login).from(ip);
+        // What a client can say of itself.
+        let event = event.header("x-forwarded-for", &format!("203.0.113.{n}"));
+        auth.call(&event).await.status.as_u16()
+    };
+    for (n, ip) in ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff:ffff:ffff:ffff"]
+        .into_iter()
+        .enumerate()
+    {
+        assert_eq!(login(n, ip).await, 401);
+    }
+    assert_eq!(login(3, "2001:db8:1:2:3:4:5:6").await, 429);
+    assert_eq!(login(4, "2001:0db8:0001:0002::9").await, 429);
+    // The neighbours', and the old form of an address.
+    assert_eq!(login(5, "2001:db8:1:3::1").await, 401);
+    for n in 6..9 {
+        let ip = if n % 2 == 0 { "::ffff:198.51.100.7" } else { "198.51.100.7" };
+        assert_eq!(login(n, ip).await, 401);
+    }
+    assert_eq!(login(9, "::ffff:198.51.100.7").await, 429);
+}
+
+#[tokio::test]
 async fn the_gateways_id_names_the_request_and_the_clients_is_echoed() {
     let (mut lambda, token) = signed_up().await;
     let mut me = Event::sample("profile-get-user").by(&token).header("x-request-id", "forged");

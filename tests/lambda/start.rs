@@ -27,6 +27,7 @@ async fn a_missing_variable_ends_the_start_and_is_named() {
         let own: &[_] = match function {
             "keys" => &["VERIFICATION_KEYS_SECRET"],
             "events" => &for_events,
+            "mail" => &["TABLE_NAME", "MAIL_FROM", "VERIFY_EMAIL_URL", "RESET_PASSWORD_URL"],
             "picture-worker" => &["TABLE_NAME", "BUCKET_NAME"],
             _ => &for_http,
         };

@@ -7,6 +7,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use futures_util::future::join_all;
 use reqwest::Method;
 use ring::hmac;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde_json::{Value, json};
 use tests::{Kith, PASSWORD, Person, send};
 
@@ -72,12 +74,28 @@ async fn forged_tokens_are_refused() {
     ] {
         refused(&ada, assemble(&header, &with(&claims, name, to))).await;
     }
-    for kid in
-        [json!(null), json!("unknown"), json!("../../etc/passwd"), json!("' OR 1=1"), json!(7)]
-    {
+    for kid in [
+        json!(null),
+        json!(""),
+        json!("unknown"),
+        json!("../../etc/passwd"),
+        json!("https://evil.example/key"),
+        json!("' OR 1=1"),
+        json!("x".repeat(2000)),
+        json!(7),
+    ] {
         refused(&ada, assemble(&with(&header, "kid", kid), &claims)).await;
     }
-    refused(&ada, assemble(&with(&header, "typ", json!("JWT")), &claims)).await;
+    for (name, to) in [
+        ("typ", json!("JWT")),
+        ("typ", json!(null)),
+        ("alg", json!("RS256")),
+        ("alg", json!("PS256")),
+        ("alg", json!("ES384")),
+        ("alg", json!("EdDSA")),
+    ] {
+        refused(&ada, assemble(&with(&header, name, to), &claims)).await;
+    }
     // Pieces.
     for cut in [0, 10, token.len() / 2, token.len() - 10, token.len() - 1] {
         refused(&ada, token[..cut].to_owned()).await;
@@ -111,6 +129,11 @@ async fn truly_signed_tokens_with_wrong_claims_are_refused() {
         ("exp", json!(1)),
         ("exp", json!(null)),
         ("exp", json!(-1)),
+        ("exp", json!(9_999_999_999.5)),
+        ("exp", json!(1e300)),
+        ("exp", json!(u64::MAX)),
+        ("exp", json!(true)),
+        ("exp", json!([9_999_999_999_i64])),
         ("aud", json!("other")),
         ("aud", json!(null)),
         ("aud", json!([])),
@@ -130,11 +153,66 @@ async fn truly_signed_tokens_with_wrong_claims_are_refused() {
         claims.as_object_mut().unwrap().remove(name);
         refused(&ada, signed(&claims)).await;
     }
+    // Headers as truly signed: what must be understood, and isn't; no or another type.
+    for (name, to) in [
+        ("crit", json!(["b64"])),
+        ("crit", json!([])),
+        ("kid", json!(null)),
+        ("typ", json!("JWT")),
+        ("typ", json!(null)),
+        ("alg", json!("HS512")),
+    ] {
+        let mut header = header.clone();
+        header[name] = to;
+        refused(&ada, hs256(&header, &claims, &key)).await;
+    }
+    for name in ["kid", "typ", "alg"] {
+        let mut header = header.clone();
+        header.as_object_mut().unwrap().remove(name);
+        refused(&ada, hs256(&header, &claims, &key)).await;
+    }
     // A claimed role is worth nothing: the account decides.
     let mut claims = claims.clone();
     claims["role"] = json!("admin");
     let pretender = ada.with_access_token(signed(&claims));
     pretender.get("/v1/users?email=admin@example.com").await.assert_problem(403, "forbidden");
+}
+
+/// An attacker's own key, brought along in every way that there is.
+#[tokio::test]
+async fn keys_that_tokens_bring_along_are_not_taken() {
+    let kith = Kith::start().await;
+    let ada = kith.somebody().await;
+    let (header, claims, _) = parts(ada.access_token.as_ref().unwrap());
+    let (random, curve) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve, &random).unwrap();
+    let key = EcdsaKeyPair::from_pkcs8(curve, pkcs8.as_ref(), &random).unwrap();
+    let (x, y) = key.public_key().as_ref()[1..].split_at(32);
+    let jwk = json!({
+        "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "evil",
+        "x": BASE64URL.encode(x), "y": BASE64URL.encode(y),
+    });
+    // Nothing may ask this address for a key.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+    for kid in [&header["kid"], &json!("evil"), &json!(url)] {
+        for (name, value) in [
+            ("kid", kid),
+            ("jwk", &jwk),
+            ("jku", &json!(url)),
+            ("x5u", &json!(url)),
+            ("x5c", &json!([BASE64URL.encode(pkcs8.as_ref())])),
+        ] {
+            let mut header = header.clone();
+            header["kid"] = kid.clone();
+            header[name] = value.clone();
+            let message = format!("{}.{}", part(&header), part(&claims));
+            let signature = key.sign(&random, message.as_bytes()).unwrap();
+            refused(&ada, format!("{message}.{}", BASE64URL.encode(signature.as_ref()))).await;
+        }
+    }
+    assert!(listener.accept().is_err(), "a key was asked for");
 }
 
 #[tokio::test]

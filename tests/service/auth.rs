@@ -1,8 +1,9 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use shared::context::Clock;
 use tests::{Kith, PASSWORD};
 
 #[tokio::test]
@@ -330,6 +331,11 @@ async fn a_rotated_key_leaves_everybody_signed_in() {
         client: context.sdk.secrets_manager(),
         verification_secret: context.config.verification_keys_secret.clone(),
         algorithm: context.config.tokens.algorithm,
+        token_lifetime: context.config.tokens.lifetime,
+        clock: Clock::new({
+            let context = context.clone();
+            move || context.now()
+        }),
         rng: shared::context::Rng::system(),
     };
     let kid = async || {
@@ -362,8 +368,83 @@ async fn a_rotated_key_leaves_everybody_signed_in() {
     assert!(!published.contains("\"d\""));
     assert!(ada.is_signed_in().await);
     assert_eq!(ada.refresh().await.status, 200);
-    // One rotation later the first key is gone.
+    // However soon the next one comes, what the first key has signed lives on.
     rotate("fedcba9876543210fedcba9876543210").await;
     let published = public().await;
-    assert!(!published.contains(&before) && published.contains(&after));
+    assert!(published.contains(&before) && published.contains(&after));
+    // Once all of it has expired, the next rotation drops the key.
+    kith.wait(Duration::from_mins(22));
+    rotate("00112233445566778899aabbccddeeff").await;
+    let published = public().await;
+    assert!(!published.contains(&before) && !published.contains(&after));
+}
+
+/// Puts a hash that another system made into the place of a password's.
+async fn import(kith: &Kith, email: &str, hash: &str) {
+    let update = kith.stack.context.sdk.dynamodb().update_item().table_name("kith");
+    let update = update
+        .key("pk", AttributeValue::S(format!("EMAIL#{email}")))
+        .key("sk", AttributeValue::S("EMAIL".to_owned()))
+        .update_expression("SET password_hash = :hash")
+        .expression_attribute_values(":hash", AttributeValue::S(hash.to_owned()));
+    update.send().await.unwrap();
+}
+
+/// The hash that an address signs in with.
+async fn hash_of(kith: &Kith, email: &str) -> String {
+    let get = kith.stack.context.sdk.dynamodb().get_item().table_name("kith").consistent_read(true);
+    let get = get
+        .key("pk", AttributeValue::S(format!("EMAIL#{email}")))
+        .key("sk", AttributeValue::S("EMAIL".to_owned()));
+    let item = get.send().await.unwrap().item.unwrap();
+    item["password_hash"].as_s().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_password_that_another_system_hashed_signs_in_and_is_hashed_anew() {
+    let kith = Kith::start().await;
+    for hash in [
+        "$2b$06$u0AZ7ryYiAa9TToJRDvi8utgYB8mDjsBRSyKEqzUm.gEix.2Bna4K",
+        "$scrypt$ln=14,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$0LupyHkzAIgDr9UDsriAAf87vMbCbcaUfDvFOAHk0D0",
+        "$pbkdf2-sha256$29000$MDEyMzQ1Njc4OWFiY2RlZg$uHVoxjLD1v3uqpdY8ehNPGUYMiKj8ROQSRwMSE033NY",
+        "$argon2id$v=19$m=65536,t=3,p=4$MDEyMzQ1Njc4OWFiY2RlZg$L1b1NjppUoj/KIEORq1pof4waLxklM0mqKZzt9nCsKI",
+    ] {
+        let ada = kith.somebody().await;
+        import(&kith, &ada.email, hash).await;
+        let login = async |password: &str| {
+            let body = json!({"email": ada.email, "password": password});
+            kith.nobody().post("/v1/auth/login", body).await
+        };
+        login(PASSWORD).await.assert_problem(401, "invalid_credentials");
+        assert_eq!(hash_of(&kith, &ada.email).await, hash, "a wrong password changes nothing");
+        // Whoever comes first hashes; nobody is refused for coming second.
+        let answers = join_all((0..4).map(|_| login("correct horse"))).await;
+        for answer in answers {
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+        let new = hash_of(&kith, &ada.email).await;
+        assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert_eq!(login("correct horse").await.status, 200);
+        assert_eq!(hash_of(&kith, &ada.email).await, new, "once is enough");
+        login(PASSWORD).await.assert_problem(401, "invalid_credentials");
+    }
+}
+
+#[tokio::test]
+async fn a_stored_hash_that_would_take_for_ever_takes_no_time() {
+    let kith = Kith::start().await;
+    let ada = kith.somebody().await;
+    for hash in [
+        "$argon2id$v=19$m=4194304,t=100,p=1$MDEyMzQ1Njc4OWFiY2RlZg$L1b1NjppUoj/KIEORq1pof4waLxklM0mqKZzt9nCsKI",
+        "$2b$31$u0AZ7ryYiAa9TToJRDvi8utgYB8mDjsBRSyKEqzUm.gEix.2Bna4K",
+        "$scrypt$ln=24,r=64,p=64$MDEyMzQ1Njc4OWFiY2RlZg$0LupyHkzAIgDr9UDsriAAf87vMbCbcaUfDvFOAHk0D0",
+        "$pbkdf2-sha512$4294967295$MDEyMzQ1Njc4OWFiY2RlZg$uHVoxjLD1v3uqpdY8ehNPGUYMiKj8ROQSRwMSE033NY",
+    ] {
+        import(&kith, &ada.email, hash).await;
+        let started = Instant::now();
+        let body = json!({"email": ada.email, "password": "correct horse"});
+        let answer = kith.nobody().post("/v1/auth/login", body).await;
+        answer.assert_problem(401, "invalid_credentials");
+        assert!(started.elapsed() < Duration::from_secs(2), "{hash}: {:?}", started.elapsed());
+    }
 }

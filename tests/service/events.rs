@@ -6,7 +6,7 @@ use std::path::Path;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use jsonschema::Validator;
-use local::engines::{Fault, Service};
+use local::engines::{Consumer, Fault, Service};
 use serde_json::{Value, json};
 use tests::{Kith, PASSWORD, Person};
 
@@ -360,7 +360,7 @@ async fn a_batch_that_comes_again_or_late_changes_nothing() {
     let zoe = json!({"display_name": "Zoë", "privacy": {"profile": "public"}});
     let zoe = kith.somebody_with(zoe).await;
     admin.delete(&format!("/v1/users/{}?immediate=true", bob.id)).await;
-    let records = kith.stack.engines.read_stream(100).unwrap();
+    let records = kith.stack.engines.read_stream(Consumer::Events, 100).unwrap();
     assert!(records.len() >= 8, "{}", records.len());
     kith.stack.engines.fail(Service::EventBridge, Fault::None);
     kith.stack.settled().await;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+pub mod authenticator;
 pub mod runtime_api;
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +28,7 @@ pub struct Kith {
     skew: Arc<AtomicI64>,
     people: AtomicU32,
     http: reqwest::Client,
+    environment: HashMap<String, String>,
     data: TempDir,
 }
 
@@ -60,21 +62,44 @@ impl Kith {
     /// # Panics
     /// Where it doesn't start.
     pub async fn with(environment: &[(&str, &str)]) -> Self {
-        let data = tempfile::tempdir().expect("a temporary folder");
-        let skew = Arc::new(AtomicI64::new(0));
-        let (system, by) = (Clock::system(), Arc::clone(&skew));
-        let clock = Clock::new(move || {
-            Timestamp::from_millis(system.now().as_millis() + by.load(Ordering::SeqCst))
-        });
         // Causes of failures are worth reading; lines of requests aren't.
         let mut variables = HashMap::from([("LOG_LEVEL".to_owned(), "error".to_owned())]);
         let chosen = environment.iter();
         variables.extend(chosen.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let options =
-            Options { port: 0, data: data.path().to_owned(), environment: variables, clock };
+        let data = tempfile::tempdir().expect("a temporary folder");
+        Self::on(data, variables, Arc::default(), AtomicU32::new(0)).await
+    }
+
+    /// The service stopped, and started again where it was.
+    ///
+    /// # Panics
+    /// As [`Self::with`].
+    pub async fn restart(self) -> Self {
+        let Self { stack, skew, people, environment, data, .. } = self;
+        stack.stop().await;
+        Self::on(data, environment, skew, people).await
+    }
+
+    async fn on(
+        data: TempDir,
+        environment: HashMap<String, String>,
+        skew: Arc<AtomicI64>,
+        people: AtomicU32,
+    ) -> Self {
+        let (system, by) = (Clock::system(), Arc::clone(&skew));
+        let clock = Clock::new(move || {
+            Timestamp::from_millis(system.now().as_millis() + by.load(Ordering::SeqCst))
+        });
+        let chosen = environment.clone();
+        let options = Options { port: 0, data: data.path().to_owned(), environment: chosen, clock };
         let stack = Stack::start(options).await.expect("a running stack");
-        let http = reqwest::Client::new();
-        Self { stack, skew, people: AtomicU32::new(0), http, data }
+        Self { stack, skew, people, http: reqwest::Client::new(), environment, data }
+    }
+
+    /// Where a front end would be that passkeys are made for.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.stack.url.replace("127.0.0.1", "localhost")
     }
 
     /// Lets time pass.
@@ -116,6 +141,13 @@ impl Kith {
         self.signed_in(&answer)
     }
 
+    /// Somebody who has just signed up and shown the address to be theirs.
+    pub async fn verified(&self) -> Person {
+        let person = self.somebody().await;
+        self.set_account(&person.id, "is_verified", AttributeValue::Bool(true)).await;
+        person
+    }
+
     /// Somebody with a public profile of this name, whom a search can find by now.
     pub async fn known_as(&self, display_name: &str) -> Person {
         let fields = json!({"display_name": display_name, "privacy": {"profile": "public"}});
@@ -129,6 +161,23 @@ impl Kith {
         self.stack.settled().await;
         let events = self.stack.engines.events().into_iter();
         events.filter(|event| event["detail"]["user_id"] == user).collect()
+    }
+
+    /// The mails that an address has got, oldest first.
+    pub async fn mails(&self, to: &str) -> Vec<Value> {
+        self.stack.settled().await;
+        let answer = self.nobody().get(&format!("/local/mails?to={to}")).await;
+        answer.body["items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The token in the last mail that an address has got.
+    ///
+    /// # Panics
+    /// Where it has got none, or the last one has no link.
+    pub async fn mailed_token(&self, to: &str) -> String {
+        let mails = self.mails(to).await;
+        let link = mails.last().and_then(|mail| mail["links"][0].as_str()).expect("a link");
+        link.rsplit_once('=').expect("a token").1.to_owned()
     }
 
     /// Everything in the index, by key, without what counts its changes.
@@ -199,6 +248,21 @@ impl Kith {
             .expression_attribute_values(":value", value)
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()));
         update.send().await.expect("an updated account");
+    }
+
+    /// Takes an address's password away, as if it had never had one.
+    ///
+    /// # Panics
+    /// Where the table refuses.
+    pub async fn forget_password(&self, email: &str) {
+        let client = self.stack.context.sdk.dynamodb();
+        let update = client
+            .update_item()
+            .table_name("kith")
+            .key("pk", AttributeValue::S(format!("EMAIL#{email}")))
+            .key("sk", AttributeValue::S("EMAIL".to_owned()))
+            .update_expression("REMOVE password_hash");
+        update.send().await.expect("an updated sign-in");
     }
 
     /// Puts an object into the bucket without anybody's being told.
@@ -290,6 +354,18 @@ impl Person {
     }
 }
 
+/// Waits until it is so.
+///
+/// # Panics
+/// Where it isn't for too long.
+pub async fn until(is_so: impl Fn() -> bool) {
+    let patience = std::time::Instant::now() + Duration::from_secs(20);
+    while !is_so() {
+        assert!(std::time::Instant::now() < patience, "it never came");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// Sends a request and reads the answer to its end.
 ///
 /// # Panics
@@ -298,11 +374,13 @@ pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.bytes().await.expect("a whole answer");
-    let body = if bytes.is_empty() {
+    let mut body = if bytes.is_empty() {
         Value::Null
     } else {
         serde_json::from_slice(&bytes).expect("an answer in JSON")
     };
+    // A crate of the tests has maps keep the order they were written in.
+    body.sort_all_objects();
     Answer { status, headers, body }
 }
 

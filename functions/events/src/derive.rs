@@ -146,9 +146,12 @@ impl Events<'_> {
     }
 }
 
-/// The names of what differs.
+/// The names of what differs, sorted.
 fn differing(old: &Preferences, new: &Preferences) -> Vec<String> {
     let (old, new) = (json!(old), json!(new));
     let names = new.as_object().into_iter().flatten();
-    names.filter(|(name, value)| old[*name] != **value).map(|(name, _)| name.clone()).collect()
+    let differing = names.filter(|(name, value)| old[*name] != **value);
+    let mut differing: Vec<_> = differing.map(|(name, _)| name.clone()).collect();
+    differing.sort();
+    differing
 }

@@ -4,18 +4,21 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Every function of a deployment.
-pub const FUNCTIONS: [&str; 11] = [
+pub const FUNCTIONS: [&str; 14] = [
     "auth",
+    "oauth",
     "profile",
     "preferences",
     "sessions",
     "search",
+    "passkeys",
     "picture",
     "picture-worker",
     "admin",
     "system",
     "keys",
     "events",
+    "mail",
 ];
 
 /// The yardstick: `lambda_http` and nothing else.

@@ -29,6 +29,12 @@ pub enum Call {
     Picture,
     /// A notification of an upload that nobody knows of.
     Uploaded,
+    /// Of somebody who has none.
+    Identities,
+    /// The same.
+    Passkeys,
+    /// A mail that has been sent before.
+    Mailed,
     Liveness,
     Rotate,
     /// What the stream says of somebody's registration.
@@ -49,6 +55,9 @@ impl Call {
             Self::Statistics => "GET /v1/admin/stats",
             Self::Picture => "GET …/me/picture",
             Self::Uploaded => "an upload's notification",
+            Self::Identities => "GET …/me/identities",
+            Self::Passkeys => "GET /v1/auth/passkeys",
+            Self::Mailed => "a mail's record",
             Self::Liveness => "GET /health/live",
             Self::Rotate => "a rotation's first step",
             Self::Registered => "a registration's records",
@@ -67,6 +76,9 @@ impl Call {
             Self::Statistics => "admin",
             Self::Picture => "picture",
             Self::Uploaded => "picture-worker",
+            Self::Identities => "oauth",
+            Self::Passkeys => "passkeys",
+            Self::Mailed => "mail",
             Self::Liveness => "system",
             Self::Rotate => "keys",
             Self::Registered => "events",
@@ -103,7 +115,7 @@ impl<'a> Caller<'a> {
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let is_good = match call {
             Call::Rotate | Call::Uploaded => true,
-            Call::Registered => response["batchItemFailures"] == json!([]),
+            Call::Registered | Call::Mailed => response["batchItemFailures"] == json!([]),
             Call::Search => body["items"].as_array().is_some_and(|items| !items.is_empty()),
             _ => response["statusCode"] == 200,
         };
@@ -147,6 +159,11 @@ impl<'a> Caller<'a> {
                 let event = Event::sample("picture-get-picture").by(&token);
                 event.path("/v1/users/me/picture").query("size=256")
             }
+            Call::Identities => {
+                Event::sample("oauth-list-identities").by(&token).path("/v1/users/me/identities")
+            }
+            Call::Passkeys => Event::sample("passkeys-list-passkeys").by(&token),
+            Call::Mailed => Event::sample("mail-stream"),
             Call::Uploaded => Event::sample("picture-worker-object-created"),
             Call::Hello | Call::Liveness => Event::sample("system-get-liveness"),
             Call::Rotate => {

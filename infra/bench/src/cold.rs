@@ -15,7 +15,7 @@ pub struct Start {
 }
 
 /// What each function is first asked for.
-const CALLS: [Call; 12] = [
+const CALLS: [Call; 15] = [
     Call::Hello,
     Call::Refresh,
     Call::Me,
@@ -25,6 +25,9 @@ const CALLS: [Call; 12] = [
     Call::Statistics,
     Call::Picture,
     Call::Uploaded,
+    Call::Identities,
+    Call::Passkeys,
+    Call::Mailed,
     Call::Liveness,
     Call::Rotate,
     Call::Registered,

@@ -8,13 +8,13 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
-use shared::domain::account::{Account, Provider, Role};
+use shared::domain::account::{Account, Role};
 use shared::domain::email::Email;
 use shared::domain::fields::{Field, Reason};
 use shared::domain::password::{NewPassword, Password};
 use shared::domain::profile::{Profile, ProfileFields};
 use shared::domain::text::Name;
-use shared::store::SignIn;
+use shared::store::{NewAccount, SignIn};
 use shared::{Context, Error, Result};
 
 const EMAIL: &str = "admin@example.com";
@@ -52,7 +52,7 @@ impl Admin {
             // Whoever changed it since knows it.
             Some(sign_in) => {
                 let attempt = Password::read(Value::String(text.clone())).map_err(refused)?;
-                if !context.passwords.verify(&attempt, Some(&sign_in.password_hash)).await? {
+                if !context.passwords.verify(&attempt, sign_in.password_hash.as_ref()).await? {
                     return Ok(Self { email: EMAIL.to_owned(), password: CHANGED.to_owned() });
                 }
             }
@@ -65,25 +65,21 @@ impl Admin {
 async fn create(context: &Context, email: Email, password: &NewPassword) -> Result<()> {
     let now = context.now();
     let id = context.new_id();
-    let account = Account {
-        id,
-        email,
-        role: Role::Admin,
-        is_active: true,
-        is_verified: true,
-        created_at: now,
-        last_login_at: None,
-        providers: [Provider::password()].into(),
-        password_changed_at: None,
-        deletion: None,
-        version: 1,
-    };
+    let account = Account { role: Role::Admin, is_verified: true, ..Account::new(id, email, now) };
     let name = Name::read(Value::from("Demo Admin"))
         .map_err(|reason| Error::field("display_name", reason.code, reason.message))?;
     let fields = ProfileFields { display_name: Some(name), ..ProfileFields::default() };
     let profile = Profile::new(id, fields, now);
     let hash = context.passwords.hash(password, context.random()).await?;
-    context.store.create_account(&account, &profile, hash, None).await
+    let new = NewAccount {
+        account: &account,
+        profile: &profile,
+        password_hash: Some(hash),
+        session: None,
+        mail: None,
+        identities: &[],
+    };
+    context.store.create_account(new).await
 }
 
 /// Gives an administrator of an earlier start the password asked for now.
@@ -95,7 +91,8 @@ async fn change(
 ) -> Result<()> {
     let attempt = Password::read(Value::String(text.to_owned()))
         .map_err(|reason| Error::field("LOCAL_ADMIN_PASSWORD", reason.code, reason.message))?;
-    if context.passwords.verify(&attempt, Some(&sign_in.password_hash)).await? {
+    let old = sign_in.password_hash.as_ref();
+    if context.passwords.verify(&attempt, old).await? {
         return Ok(());
     }
     let person = context.store.person(sign_in.user_id, context.now()).await?;
@@ -103,9 +100,7 @@ async fn change(
     let hash = context.passwords.hash(password, context.random()).await?;
     let ended = person.sessions.iter().map(|session| session.id);
     let store = &context.store;
-    store
-        .change_password(&person.account, &sign_in.password_hash, &hash, context.now(), ended)
-        .await?;
+    store.change_password(&person.account, old, &hash, context.now(), ended, None).await?;
     Ok(())
 }
 

@@ -3,13 +3,14 @@
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Map, Value, json};
-use shared::domain::account::{Account, Provider, Role};
+use shared::domain::account::Account;
 use shared::domain::email::Email;
 use shared::domain::fields::{Field, Fields};
 use shared::domain::password::NewPassword;
 use shared::domain::profile::{Profile, ProfileFields, ProfilePatch};
 use shared::domain::{Conflict, Timestamp};
 use shared::passwords::Hash;
+use shared::store::NewAccount;
 use shared::{Context, Error, Result};
 
 use crate::names;
@@ -81,22 +82,19 @@ async fn create(
     let id = uuid::Builder::from_unix_timestamp_millis(millis, &context.random()).into_uuid();
     let email = Email::parse(&person.email)
         .map_err(|reason| Error::field("email", reason.code, reason.message))?;
-    let account = Account {
-        id: id.into(),
-        email,
-        role: Role::User,
-        is_active: true,
-        is_verified: !n.is_multiple_of(5),
-        created_at,
-        last_login_at: None,
-        providers: [Provider::password()].into(),
-        password_changed_at: None,
-        deletion: None,
-        version: 1,
-    };
+    let account =
+        Account { is_verified: !n.is_multiple_of(5), ..Account::new(id.into(), email, created_at) };
     let fields = fields(&person, visibility)?;
     let profile = Profile::new(id.into(), fields, created_at);
-    context.store.create_account(&account, &profile, hash, None).await
+    let new = NewAccount {
+        account: &account,
+        profile: &profile,
+        password_hash: Some(hash),
+        session: None,
+        mail: None,
+        identities: &[],
+    };
+    context.store.create_account(new).await
 }
 
 fn fields(person: &names::Person, visibility: &str) -> Result<ProfileFields> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use axum::serve::ListenerExt;
 use events::Events;
+use mail::Mails;
 use picture_worker::Worker;
 use picture_worker::fetch::Fetcher;
 use shared::Context;
@@ -20,7 +21,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::Admin;
-use crate::engines::{Engines, StartError};
+use crate::engines::{Consumer, Engines, StartError};
 use crate::mapping::{MAX_RETRIES, Mapping};
 use crate::notifications::Notifications;
 use crate::{gateway, signing, views};
@@ -49,7 +50,7 @@ pub struct Stack {
     pub environment: HashMap<String, String>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
-    mapping: Mapping,
+    mappings: [Mapping; 2],
     notifications: Notifications,
 }
 
@@ -118,10 +119,13 @@ impl Stack {
         environment.extend(facts.map(|(name, value)| (name.to_owned(), value)));
         let config =
             Config::read(|name| environment.get(name).cloned()).map_err(StackError::Config)?;
-        let mut events_environment = environment.clone();
-        events_environment.extend(engines.events_environment());
-        let events = config::Events::read(|name| events_environment.get(name).cloned());
+        let mut stream_environment = environment.clone();
+        stream_environment.extend(engines.stream_environment());
+        let events = config::Events::read(|name| stream_environment.get(name).cloned());
         let events = Arc::new(Events::new(events.map_err(StackError::Config)?));
+        let mails = config::Mail::read(|name| stream_environment.get(name).cloned());
+        let mails = mails.map_err(StackError::Config)?;
+        let mails = Arc::new(Mails::new(mails, clock.clone(), Rng::system()));
         let worker = config::PictureWorker::read(|name| environment.get(name).cloned());
         let worker = worker.map_err(StackError::Config)?;
         let worker = Arc::new(Worker::new(worker, Fetcher::new(), clock.clone()));
@@ -136,6 +140,8 @@ impl Stack {
 
         let routes = admin::router()
             .merge(auth::router())
+            .merge(passkeys::router())
+            .merge(oauth::router())
             .merge(picture::router())
             .merge(preferences::router())
             .merge(profile::router())
@@ -157,12 +163,16 @@ impl Stack {
                 tracing::error!(target: "kith", %error, "server failed");
             }
         });
-        let mapping = Mapping::start(&engines, MAX_RETRIES, {
+        let to_events = Mapping::start(&engines, Consumer::Events, MAX_RETRIES, {
             let events = Arc::clone(&events);
             move |event| {
                 let events = Arc::clone(&events);
                 async move { events.invoke(event).await.map_err(|error| error.to_string()) }
             }
+        });
+        let to_mail = Mapping::start(&engines, Consumer::Mail, MAX_RETRIES, move |event| {
+            let mails = Arc::clone(&mails);
+            async move { Ok(mails.invoke(event).await) }
         });
         let notifications = Notifications::start(&engines, move |event| {
             let worker = Arc::clone(&worker);
@@ -177,21 +187,23 @@ impl Stack {
             environment,
             stop,
             server,
-            mapping,
+            mappings: [to_events, to_mail],
             notifications,
         })
     }
 
     /// Waits until what was written before the call has had its consequences: events on the bus,
-    /// search, statistics, pictures.
+    /// search, statistics, mails, pictures.
     pub async fn settled(&self) {
         self.engines.created().settled().await;
-        self.mapping.settled().await;
+        for mapping in &self.mappings {
+            mapping.settled().await;
+        }
     }
 
     /// Ends it, with everything on disk.
     pub async fn stop(self) {
-        let Self { engines, stop, server, mapping, notifications, .. } = self;
+        let Self { engines, stop, server, mappings, notifications, .. } = self;
         drop(stop);
         // Connections that their clients keep open don't hold the stop.
         let patience = std::time::Duration::from_secs(2);
@@ -200,7 +212,9 @@ impl Stack {
             abort.abort();
         }
         notifications.stop().await;
-        mapping.stop().await;
+        for mapping in mappings {
+            mapping.stop().await;
+        }
         for _ in 0..100 {
             if Arc::strong_count(&engines) == 1 {
                 break;
@@ -215,15 +229,27 @@ impl Stack {
 
 /// What a laptop wants: no limits, and its own front ends.
 fn defaults(url: &str) -> HashMap<String, String> {
+    let console = format!("{url}/console");
     let origins = "http://localhost:3000,http://127.0.0.1:3000,http://localhost:5173";
+    // Browsers know passkeys of no address, only of names.
+    let own = url.replace("127.0.0.1", "localhost");
+    let passkey_origins = format!("{own},http://localhost:3000,http://localhost:5173");
     [
         ("JWT_ISSUER", url),
         ("JWT_AUDIENCE", "kith"),
         ("CORS_ORIGINS", origins),
         ("PICTURES_URL", url),
+        ("PASSKEY_RP_ID", "localhost"),
+        ("PASSKEY_ORIGINS", &passkey_origins),
+        ("MAIL_FROM", "Kith <no-reply@example.com>"),
+        ("VERIFY_EMAIL_URL", &console),
+        ("RESET_PASSWORD_URL", &console),
         ("RATE_LIMIT_REGISTER", "off"),
         ("RATE_LIMIT_LOGIN_IP", "off"),
         ("RATE_LIMIT_LOGIN_ACCOUNT", "off"),
+        ("RATE_LIMIT_FORGOT", "off"),
+        ("RATE_LIMIT_MFA", "off"),
+        ("RATE_LIMIT_API_KEY", "off"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
@@ -244,7 +270,9 @@ mod tests {
         let options = Options { port: 0, data, environment, clock: Clock::system() };
         let stack = Stack::start(options).await.unwrap();
         stack.settled().await;
-        assert!(stack.engines.read_stream(1).unwrap().is_empty());
+        for consumer in Consumer::ALL {
+            assert!(stack.engines.read_stream(consumer, 1).unwrap().is_empty());
+        }
         assert!(stack.engines.dead_letters().is_empty());
 
         stack.engines.put_dead_letter(&json!({"n": 1})).unwrap();

@@ -14,9 +14,22 @@ impl Source<'_> {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
+    /// Values separated by commas, each trimmed.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let text = self.optional(name).unwrap_or_default();
+        let values = text.split(',').map(str::trim).filter(|value| !value.is_empty());
+        values.map(str::to_owned).collect()
+    }
+
     pub fn required(&self, variable: &'static str) -> Result<String, ConfigError> {
         self.optional(variable)
             .ok_or_else(|| ConfigError { variable, problem: "is missing".to_owned() })
+    }
+
+    pub fn parsed<T: FromStr>(&self, variable: &'static str) -> Result<T, ConfigError> {
+        let text = self.required(variable)?;
+        text.parse()
+            .map_err(|_| ConfigError { variable, problem: format!("can't be read: {text:?}") })
     }
 
     pub fn or<T: FromStr>(&self, variable: &'static str, default: T) -> Result<T, ConfigError> {

@@ -29,6 +29,19 @@ pub enum Error {
     /// The current password, asked for again, was wrong.
     WrongPassword,
     AccountDisabled,
+    /// The first factor was right, and the account has a second one.
+    MfaRequired {
+        mfa_token: String,
+    },
+    /// A code of the second factor that is wrong, or has been used.
+    InvalidCode,
+    /// The account's address isn't verified, so who signed up with it may be a
+    /// stranger to it.
+    EmailNotVerified,
+    /// The session is good, but its sign-in too long ago for what is asked.
+    ReauthenticationRequired,
+    /// A sign-in with an identity provider didn't come about.
+    Federation(super::identity::Refusal),
     /// Deleted, within its grace: the right password gets the means to restore it.
     AccountDeleted {
         restore_token: String,
@@ -62,6 +75,10 @@ pub enum Error {
 pub enum Conflict {
     EmailTaken,
     UsernameTaken,
+    /// Made once, and not to be made again.
+    AlreadyExists,
+    /// Without it nobody could sign in any more.
+    LastSignInMethod,
     /// Others kept changing the same thing while this call tried to.
     ConcurrentChange,
 }

@@ -221,7 +221,9 @@ impl Fields {
         errors
     }
 
-    fn has_error(&self, name: &str) -> bool {
+    /// Whether `name` was sent with a value that isn't one.
+    #[must_use]
+    pub fn has_error(&self, name: &str) -> bool {
         let path = self.path_of(name);
         self.errors.iter().any(|error| error.field == path)
     }

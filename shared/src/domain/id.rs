@@ -1,5 +1,6 @@
 //! Every id of the service, registered in one place. All are UUIDv7 (RFC 9562,
-//! section 5.7), so that they sort by the time they were made.
+//! section 5.7), so that they sort by the time they were made, but for those of
+//! users who signed in elsewhere: `UUIDv5` of issuer and subject.
 
 use std::fmt;
 use std::str::FromStr;
@@ -64,6 +65,14 @@ ids! {
     UserId
     /// One sign-in on one device: `sid` of a token.
     SessionId
+    /// One key that a program signs in with.
+    ApiKeyId
     /// One attempt to have a new picture, and the picture it became.
     UploadId
+    /// One mail that is to be sent.
+    MailId
+    /// One passkey of a user.
+    PasskeyId
+    /// One registration of a passkey, or one sign-in with it.
+    CeremonyId
 }

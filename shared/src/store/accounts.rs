@@ -8,8 +8,10 @@ use super::keys::{self, Key, Listing};
 use super::sessions::SESSION;
 use super::update::{Update, number};
 use super::{Person, Store, string};
-use crate::domain::account::{Account, Deletion};
+use crate::domain::account::{Account, Deletion, Provider};
 use crate::domain::email::Email;
+use crate::domain::identity::Identity;
+use crate::domain::mail::Mail;
 use crate::domain::profile::Profile;
 use crate::domain::session::Session;
 use crate::domain::{Conflict, Error, Result, SessionId, Timestamp, UserId};
@@ -30,7 +32,21 @@ const TRANSACTION: usize = 100;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SignIn {
     pub user_id: UserId,
-    pub password_hash: Hash,
+    /// `None`: an account that signs in otherwise.
+    pub password_hash: Option<Hash>,
+}
+
+/// An account that is to be, with all that comes along.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    pub account: &'a Account,
+    pub profile: &'a Profile,
+    pub password_hash: Option<Hash>,
+    /// Its first session.
+    pub session: Option<&'a Session>,
+    pub mail: Option<&'a Mail>,
+    /// Who they are at providers.
+    pub identities: &'a [Identity],
 }
 
 /// Who has a handle.
@@ -55,17 +71,13 @@ pub(super) fn username_item(profile: &Profile) -> Result<Option<super::Item>> {
 }
 
 impl Store {
-    /// An account with its profile and, where one is given, its first session.
+    /// Makes an account.
     ///
     /// # Errors
-    /// [`Conflict::EmailTaken`] or [`Conflict::UsernameTaken`].
-    pub async fn create_account(
-        &self,
-        account: &Account,
-        profile: &Profile,
-        password_hash: Hash,
-        session: Option<&Session>,
-    ) -> Result<()> {
+    /// [`Conflict::AlreadyExists`], [`Conflict::EmailTaken`] or
+    /// [`Conflict::UsernameTaken`].
+    pub async fn create_account(&self, new: NewAccount<'_>) -> Result<()> {
+        let NewAccount { account, profile, password_hash, session, mail, identities } = new;
         let sign_in = SignIn { user_id: account.id, password_hash };
         let mut item = encode(&keys::account(account.id), ACCOUNT, account)?;
         item.extend(profile.fields.name().map(|name| (CREATED_NAME.to_owned(), string(name))));
@@ -77,10 +89,21 @@ impl Store {
         if let Some(session) = session {
             writes.push(self.create_session(session)?);
         }
+        writes.extend(mail.map(|mail| self.mail(mail)).transpose()?);
+        let of_identities = writes.len();
+        for identity in identities {
+            writes.extend(self.create_identity(account.id, identity)?);
+        }
+        let named = writes.len();
         writes.extend(username_item(profile)?.map(|item| self.create(item)).transpose()?);
         match self.transact(writes).await? {
             Ok(()) => Ok(()),
+            // Their own address is taken then, too.
+            Err(refused) if refused.has(1) => Err(Error::Conflict(Conflict::AlreadyExists)),
             Err(refused) if refused.has(0) => Err(Error::Conflict(Conflict::EmailTaken)),
+            Err(refused) if (of_identities..named).any(|index| refused.has(index)) => {
+                Err(Error::Conflict(Conflict::AlreadyExists))
+            }
             Err(_) => Err(Error::Conflict(Conflict::UsernameTaken)),
         }
     }
@@ -115,29 +138,38 @@ impl Store {
         Ok(handle.as_ref().map(decode::<Handle>).transpose()?.map(|handle| handle.user_id))
     }
 
-    /// Sets a new password and ends the `ended` sessions. False where the
-    /// account has changed since it was read.
+    /// Sets a new password, ends the `ended` sessions and has `mail` sent. False
+    /// where the account has changed since it was read.
     ///
     /// # Errors
     /// [`Error::WrongPassword`] where the password isn't the `old` one any more.
     pub async fn change_password(
         &self,
         account: &Account,
-        old: &Hash,
+        old: Option<&Hash>,
         new: &Hash,
         now: Timestamp,
         ended: impl IntoIterator<Item = SessionId>,
+        mail: Option<&Mail>,
     ) -> Result<bool> {
         let value = |hash: &Hash| serde_dynamo::to_attribute_value(hash).map_err(Error::internal);
         let password = Update::new()
             .set("password_hash", value(new)?)
             .next_version()
-            .require("password_hash", Some(value(old)?));
-        let changed = account_change(account).set("password_changed_at", string(now.to_string()));
+            .require("password_hash", old.map(value).transpose()?);
+        let mut changed =
+            account_change(account).set("password_changed_at", string(now.to_string()));
+        if old.is_none() {
+            let mut providers = account.providers.clone();
+            providers.insert(Provider::password());
+            let providers = serde_dynamo::to_attribute_value(providers).map_err(Error::internal)?;
+            changed = changed.set("providers", providers);
+        }
         let mut writes = vec![
             self.update(&keys::email(&account.email), password.build())?,
             self.update(&keys::account(account.id), changed.build())?,
         ];
+        writes.extend(mail.map(|mail| self.mail(mail)).transpose()?);
         for session in ended {
             writes.push(self.delete(&keys::session(account.id, session))?);
         }
@@ -209,6 +241,13 @@ impl Store {
     pub async fn erase_account(&self, account: &Account, profile: &Profile) -> Result<()> {
         let (from, to) = keys::EVERYTHING;
         let items = self.query(&keys::user(account.id), from, to).await?;
+        // Before the items that tell of them.
+        let identities = Self::sign_ins_of(&items)?;
+        let identities: Vec<_> =
+            identities.iter().map(|key| self.delete(key)).collect::<Result<_>>()?;
+        for writes in identities.chunks(TRANSACTION) {
+            self.erase(writes.to_vec()).await?;
+        }
         let sort_keys = items.iter().filter_map(|item| item.get("sk")?.as_s().ok());
         let own = sort_keys.map(|sk| Key { pk: keys::user(account.id), sk: sk.clone() });
         let rest: Vec<_> = own.filter(|key| *key != keys::account(account.id)).collect();

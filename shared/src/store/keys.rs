@@ -3,13 +3,23 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | account | `USER#<id>` | `SELF#ACCOUNT` |
+//! | API key | `USER#<id>` | `APIKEY#<key id>` |
 //! | preferences | `USER#<id>` | `SELF#PREFERENCES` |
 //! | profile | `USER#<id>` | `SELF#PROFILE` |
 //! | session | `USER#<id>` | `SESSION#<session id>` |
+//! | passkey | `USER#<id>` | `PASSKEY#<SHA-256 of the credential id>` |
+//! | second factor | `USER#<id>` | `FACTOR#TOTP` |
 //! | upload of a picture | `USER#<id>` | `UPLOAD#<upload id>` |
 //! | sign-in by address | `EMAIL#<address>` | `EMAIL` |
 //! | handle | `USERNAME#<handle>` | `USERNAME` |
 //! | rate limit | `RATE#<policy>#<who>` | `RATE` |
+//! | mail to be sent | `MAIL#<mail id>` | `MAIL` |
+//! | ceremony of a passkey that is over | `CEREMONY#<ceremony id>` | `CEREMONY` |
+//! | identity at a provider | `USER#<id>` | `IDENTITY#<provider>` |
+//! | sign-in by identity | `IDENTITY#<issuer>#<subject>` | `IDENTITY` |
+//! | code for an app | `USER#<id>` | `CODE#<SHA-256>` |
+//! | what happens once | `ONCE#<SHA-256>` | `ONCE` |
+//! | one-time token | `USER#<id>` | `TOKEN#<SHA-256>` |
 //!
 //! The index table, which is made from this one's stream:
 //!
@@ -30,11 +40,12 @@ use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::domain::account::Provider;
 use crate::domain::contact::Username;
 use crate::domain::email::Email;
 use crate::domain::privacy::Visibility;
 use crate::domain::search::{Filing, Place};
-use crate::domain::{SessionId, Timestamp, UploadId, UserId};
+use crate::domain::{ApiKeyId, CeremonyId, MailId, SessionId, Timestamp, UploadId, UserId};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,8 +98,36 @@ pub fn session(id: UserId, session: SessionId) -> Key {
 }
 
 #[must_use]
+pub fn api_key(owner: UserId, key: ApiKeyId) -> Key {
+    Key::new(user(owner), format!("APIKEY#{key}"))
+}
+
+/// The bounds of a user's API keys.
+pub(super) const API_KEYS: (&str, &str) = ("APIKEY#", "APIKEY#~");
+
+#[must_use]
 pub fn upload(id: UserId, upload: UploadId) -> Key {
     Key::new(user(id), format!("UPLOAD#{upload}"))
+}
+
+/// The second factor of a user.
+#[must_use]
+pub fn totp(id: UserId) -> Key {
+    Key::new(user(id), "FACTOR#TOTP")
+}
+
+/// A passkey, by the hash of what its authenticator calls it.
+#[must_use]
+pub fn passkey(id: UserId, credential_hash: &str) -> Key {
+    Key::new(user(id), format!("PASSKEY#{credential_hash}"))
+}
+
+/// The bounds of a user's passkeys.
+pub const PASSKEYS: (&str, &str) = ("PASSKEY#", "PASSKEY#~");
+
+#[must_use]
+pub fn ceremony(id: CeremonyId) -> Key {
+    Key::new(format!("CEREMONY#{id}"), "CEREMONY")
 }
 
 /// The bounds of account, preferences, profile and sessions.
@@ -112,6 +151,51 @@ pub fn username(username: &Username) -> Key {
 pub fn rate(policy: &str, who: &str) -> Key {
     Key::new(format!("RATE#{policy}#{}", part(who)), "RATE")
 }
+
+#[must_use]
+pub fn mail(id: MailId) -> Key {
+    Key::new(format!("MAIL#{id}"), "MAIL")
+}
+
+/// A one-time token, by the hash that we have made of it.
+#[must_use]
+pub fn one_time(user_id: UserId, hash: &str) -> Key {
+    Key::new(user(user_id), format!("TOKEN#{hash}"))
+}
+
+/// Who somebody is at a provider.
+#[must_use]
+pub fn identity(id: UserId, provider: &Provider) -> Key {
+    Key::new(user(id), format!("{IDENTITY}{}", provider.as_str()))
+}
+
+/// What the sort keys of identities begin with.
+pub(super) const IDENTITY: &str = "IDENTITY#";
+
+/// The bounds of a user's identities.
+pub(super) const IDENTITIES: (&str, &str) = (IDENTITY, "IDENTITY#~");
+
+/// Whom a provider's user signs in as.
+#[must_use]
+pub fn sign_in_by_identity(issuer: &str, subject: &str) -> Key {
+    Key::new(format!("IDENTITY#{}#{}", part(issuer), part(subject)), "IDENTITY")
+}
+
+/// A code that an app exchanges, by the hash that we have made of it.
+#[must_use]
+pub fn sign_in_code(id: UserId, hash: &str) -> Key {
+    Key::new(user(id), format!("CODE#{hash}"))
+}
+
+/// What must happen once only, by a hash of ours that names it.
+#[must_use]
+pub fn once(hash: &str) -> Key {
+    Key::new(format!("ONCE#{hash}"), "ONCE")
+}
+
+/// The bounds of what else than password and sessions opens an account.
+pub(super) const CREDENTIALS: [(&str, &str); 3] =
+    [("APIKEY#", "APIKEY#~"), ("PASSKEY#", "PASSKEY#~"), IDENTITIES];
 
 /// An item that is never there: reading it tells whether the table answers.
 #[must_use]

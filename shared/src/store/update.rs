@@ -21,6 +21,7 @@ pub(super) struct Change {
 pub(super) struct Update {
     set: Vec<String>,
     remove: Vec<String>,
+    delete: Vec<String>,
     require: Vec<String>,
     names: HashMap<String, String>,
     values: HashMap<String, AttributeValue>,
@@ -83,6 +84,16 @@ impl Update {
         self
     }
 
+    /// Takes an entry out of a set of texts, which must have it.
+    pub fn take(mut self, set: &str, entry: &str) -> Self {
+        let set = self.name(set);
+        let entries = self.value(AttributeValue::Ss(vec![entry.to_owned()]));
+        let entry = self.value(AttributeValue::S(entry.to_owned()));
+        self.delete.push(format!("{set} {entries}"));
+        self.require.push(format!("contains({set}, {entry})"));
+        self
+    }
+
     /// Counts one more change of the item.
     pub fn next_version(self) -> Self {
         self.add("version", 1)
@@ -128,11 +139,11 @@ impl Update {
     }
 
     pub fn build(self) -> Change {
-        let Self { set, remove, require, names, values } = self;
+        let Self { set, remove, delete, require, names, values } = self;
         let clause = |word: &str, parts: &[String]| {
             if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
         };
-        let update = clause("SET", &set) + &clause("REMOVE", &remove);
+        let update = clause("SET", &set) + &clause("REMOVE", &remove) + &clause("DELETE", &delete);
         let condition = (!require.is_empty()).then(|| require.join(" AND "));
         Change { update: update.trim_end().to_owned(), condition, names, values }
     }
