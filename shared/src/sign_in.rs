@@ -129,7 +129,14 @@ pub async fn sign_in(context: &Context, proof: &Proof, client: Client) -> Result
     loop {
         let person = context.store.person(proof.user_id, context.now()).await?;
         let person = person.ok_or(Error::InvalidCredentials)?;
-        admit(context, &person.account, proof, &client).await?;
+        match admit(context, &person.account, proof, &client).await {
+            // A code is good once, though no session starts with it.
+            Err(offer @ Error::AccountDeleted { .. }) => {
+                context.store.use_guard(&person.account, &proof.guard, context.now()).await?;
+                return Err(offer);
+            }
+            admitted => admitted?,
+        }
         let Person { account, profile, .. } = &person;
         let start = start(context, account, profile, client.clone(), proof.methods.clone());
         let mail = notice(context, account, &start.session);

@@ -324,8 +324,10 @@ async fn a_deleted_account_gives_its_restore_token_after_the_second_factor_only(
     let first = login(&kith, &ada).await;
     first.assert_problem(403, "mfa_required");
     assert!(first.body.get("restore_token").is_none());
-    let second = verify(&kith, &first.text("/mfa_token"), ("code", &app.code(&kith, 0))).await;
+    let (token, code) = (first.text("/mfa_token"), app.code(&kith, 0));
+    let second = verify(&kith, &token, ("code", &code)).await;
     second.assert_problem(403, "account_deleted");
+    verify(&kith, &token, ("code", &code)).await.assert_problem(401, "invalid_code");
     let body = json!({"restore_token": second.text("/restore_token")});
     let restored = kith.nobody().post("/v1/auth/restore", body).await;
     assert_eq!(restored.status, 200, "{}", restored.body);

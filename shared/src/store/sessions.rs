@@ -101,6 +101,18 @@ impl Store {
         }
     }
 
+    /// Uses up what a guard holds that is good once, where no session starts.
+    ///
+    /// # Errors
+    /// The guard's, where it doesn't hold.
+    pub async fn use_guard(&self, account: &Account, guard: &Guard, now: Timestamp) -> Result<()> {
+        if matches!(guard, Guard::None | Guard::Password { .. }) {
+            return Ok(());
+        }
+        let writes = self.guard(account, guard, now)?;
+        self.transact(writes).await?.map_err(|_| guard.refusal())
+    }
+
     pub(super) fn guard(
         &self,
         account: &Account,
