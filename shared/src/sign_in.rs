@@ -15,7 +15,8 @@ use crate::domain::profile::Profile;
 use crate::domain::session::{Client, Method, Session};
 use crate::domain::text::Name;
 use crate::domain::{Error, Result, Timestamp, UserId};
-use crate::store::{Guard, Person, Retries};
+use crate::http::layer::network;
+use crate::store::{Attempt, Guard, Person, Retries};
 use crate::tokens::keys::Signing;
 use crate::tokens::{RefreshToken, access, sealed};
 use crate::view::{self, User, Viewer};
@@ -148,6 +149,16 @@ pub async fn sign_in(context: &Context, proof: &Proof, client: Client) -> Result
         }
         retries.again().await?;
     }
+}
+
+/// What a try to sign in counts against, whoever it is for.
+#[must_use]
+pub fn attempt_of(context: &Context, client: &Client) -> Option<Attempt> {
+    context.config.limits.login_ip.map(|limit| Attempt {
+        policy: "login-ip",
+        limit,
+        who: network(client.ip_address.as_deref().unwrap_or_default()),
+    })
 }
 
 /// Refuses accounts that are out of use, to whoever could sign in otherwise.

@@ -5,6 +5,7 @@ use shared::domain::email::Email;
 use shared::domain::error::RateLimited;
 use shared::domain::session::Client;
 use shared::http::layer::network;
+use shared::sign_in::attempt_of;
 use shared::store::Attempt;
 use shared::{Context, Error, Result};
 
@@ -23,7 +24,7 @@ pub fn attempts(context: &Context, client: &Client, email: &Email) -> Vec<Attemp
         who: email.to_string(),
     });
     let by_network = by_network(context, client, email);
-    by_client(context, client).into_iter().chain(by_account).chain(by_network).collect()
+    attempt_of(context, client).into_iter().chain(by_account).chain(by_network).collect()
 }
 
 fn by_network(context: &Context, client: &Client, email: &Email) -> Option<Attempt> {
@@ -41,15 +42,7 @@ pub fn attempts_again(context: &Context, client: &Client, user: UserId) -> Vec<A
         limit,
         who: user.to_string(),
     });
-    by_client(context, client).into_iter().chain(by_user).collect()
-}
-
-fn by_client(context: &Context, client: &Client) -> Option<Attempt> {
-    context.config.limits.login_ip.map(|limit| Attempt {
-        policy: "login-ip",
-        limit,
-        who: network(client.ip_address.as_deref().unwrap_or_default()),
-    })
+    attempt_of(context, client).into_iter().chain(by_user).collect()
 }
 
 /// Lets a try pass that has been counted, or that the policy of the address
@@ -84,7 +77,7 @@ pub async fn admit(
         return Err(Error::RateLimited(refusal));
     }
     let known = by_network(context, client, email);
-    let attempts: Vec<_> = by_client(context, client).into_iter().chain(known).collect();
+    let attempts: Vec<_> = attempt_of(context, client).into_iter().chain(known).collect();
     match context.store.count(&attempts, context.now()).await {
         Err(Error::RateLimited(other)) if other.policy == KNOWN => Err(Error::RateLimited(refusal)),
         counted => counted,

@@ -2,15 +2,14 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use shared::config::Limit;
 use shared::domain::fields::{Fields, Text};
 use shared::domain::passkey::{Ceremony, Passkey, Use, credential_hash};
 use shared::domain::session::{Client, Method};
 use shared::domain::text::Name;
-use shared::http::layer::{CallingClient, network};
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
-use shared::sign_in::{Proof, SignedIn, sign_in};
-use shared::store::{Attempt, Guard};
+use shared::sign_in::{Proof, SignedIn, attempt_of, sign_in};
+use shared::store::Guard;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -71,12 +70,7 @@ pub async fn sign_in_with_passkey(
     let assertion = Assertion::read(&credential.0).ok_or_else(|| {
         Error::field("credential", "invalid_credential", "isn't the answer of an authenticator")
     })?;
-    let attempt = |limit: Limit| Attempt {
-        policy: "login-ip",
-        limit,
-        who: network(client.ip_address.as_deref().unwrap_or_default()),
-    };
-    let attempt = context.config.limits.login_ip.map(attempt);
+    let attempt = attempt_of(&context, &client);
     let hash = credential_hash(assertion.credential_id());
     let (counted, passkey) = tokio::join!(
         context.store.count(attempt.as_slice(), context.now()),

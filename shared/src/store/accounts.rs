@@ -242,34 +242,24 @@ impl Store {
         let (from, to) = keys::EVERYTHING;
         let items = self.query(&keys::user(account.id), from, to).await?;
         // Before the items that tell of them.
-        let identities = Self::sign_ins_of(&items)?;
-        let identities: Vec<_> =
-            identities.iter().map(|key| self.delete(key)).collect::<Result<_>>()?;
-        for writes in identities.chunks(TRANSACTION) {
-            self.erase(writes.to_vec()).await?;
-        }
+        self.delete_all(&Self::sign_ins_of(&items)?).await?;
         let sort_keys = items.iter().filter_map(|item| item.get("sk")?.as_s().ok());
         let own = sort_keys.map(|sk| Key { pk: keys::user(account.id), sk: sk.clone() });
         let rest: Vec<_> = own.filter(|key| *key != keys::account(account.id)).collect();
-        for keys in rest.chunks(TRANSACTION) {
-            let writes: Result<Vec<_>> = keys.iter().map(|key| self.delete(key)).collect();
-            self.erase(writes?).await?;
-        }
-        let mut names = vec![
-            self.delete(&keys::email(&account.email))?,
-            self.delete(&keys::account(account.id))?,
-        ];
-        if let Some(username) = &profile.fields.username {
-            names.push(self.delete(&keys::username(username))?);
-        }
-        self.erase(names).await
+        self.delete_all(&rest).await?;
+        let mut names = vec![keys::email(&account.email), keys::account(account.id)];
+        names.extend(profile.fields.username.as_ref().map(keys::username));
+        self.delete_all(&names).await
     }
 
-    async fn erase(&self, writes: Vec<aws_sdk_dynamodb::types::TransactWriteItem>) -> Result<()> {
-        match self.transact(writes).await? {
-            Ok(()) => Ok(()),
-            Err(_) => Err(Error::internal("a delete without a condition was refused")),
+    /// Deletes whatever is there of these, a hundred at once.
+    pub(super) async fn delete_all(&self, keys: &[Key]) -> Result<()> {
+        for keys in keys.chunks(TRANSACTION) {
+            let writes: Result<Vec<_>> = keys.iter().map(|key| self.delete(key)).collect();
+            let deleted = self.transact(writes?).await?;
+            deleted.map_err(|_| Error::internal("a delete without a condition was refused"))?;
         }
+        Ok(())
     }
 }
 

@@ -21,9 +21,6 @@ const SIGN_IN: &str = "identity_sign_in";
 const CODE: &str = "sign_in_code";
 const ONCE: &str = "once";
 
-/// Deletes that one transaction takes.
-const TRANSACTION: usize = 100;
-
 impl Store {
     /// Whom an identity signs in, and whose an address is, in one request.
     ///
@@ -108,12 +105,8 @@ impl Store {
             let items = self.query(&keys::user(user), from, to).await?;
             let sort_keys = items.iter().filter_map(|item| item.get("sk")?.as_s().ok());
             let own = sort_keys.map(|sk| Key { pk: keys::user(user), sk: sk.clone() });
-            let keys: Vec<_> = own.chain(Self::sign_ins_of(&items)?).collect();
-            for keys in keys.chunks(TRANSACTION) {
-                let writes: Result<Vec<_>> = keys.iter().map(|key| self.delete(key)).collect();
-                let deleted = self.transact(writes?).await?;
-                deleted.map_err(|_| Error::internal("a delete without a condition was refused"))?;
-            }
+            let keys: Vec<_> = Self::sign_ins_of(&items)?.into_iter().chain(own).collect();
+            self.delete_all(&keys).await?;
         }
         Ok(())
     }

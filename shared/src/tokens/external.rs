@@ -18,14 +18,12 @@ use self::kratos::Kratos;
 use crate::config;
 use crate::domain::account::Provider;
 use crate::domain::email::Email;
+use crate::domain::identity::MAX_SUBJECT;
 use crate::domain::{Error, Result, Timestamp, UserId};
 use crate::outbound::Outbound;
 
 /// More than issuers put into a token; anything beyond isn't worth parsing.
 const MAX_LENGTH: usize = 8192;
-
-/// `OpenID` Connect Core, section 2: a subject has at most so many characters.
-const MAX_SUBJECT: usize = 255;
 
 /// Clocks of issuers may be so much ahead.
 const AHEAD: i64 = 60;
