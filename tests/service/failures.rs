@@ -64,3 +64,37 @@ async fn without_secrets_nobody_gets_in_and_health_says_why() {
     engines.fail(Service::SecretsManager, Fault::None);
     assert_eq!(kith.nobody().get("/health").await.status, 200);
 }
+
+#[tokio::test]
+async fn ways_to_sign_in_fail_as_one_while_the_database_is_down() {
+    let kith = Kith::start().await;
+    let ada = kith.verified().await;
+    kith.nobody().post("/v1/auth/password/forgot", json!({"email": ada.email})).await;
+    let token = kith.mailed_token(&ada.email).await;
+    let reset = json!({"token": token, "new_password": "another good one"});
+    let change = json!({"new_email": "new@example.com", "current_password": PASSWORD});
+    let key = json!({"name": "ci", "scopes": ["users:read"]});
+    kith.stack.engines.fail(Service::DynamoDb, Fault::Throttle);
+    let nobody = kith.nobody();
+    for answer in [
+        nobody.post("/v1/auth/password/forgot", json!({"email": ada.email})).await,
+        nobody.post("/v1/auth/password/reset", reset.clone()).await,
+        nobody.post("/v1/auth/email/verify", json!({"token": token})).await,
+        ada.post("/v1/auth/email/verification", json!({})).await,
+        ada.put("/v1/auth/email", change).await,
+        ada.post("/v1/auth/api-keys", key).await,
+        ada.get("/v1/auth/api-keys").await,
+        ada.get("/v1/users/me/identities").await,
+        ada.post("/v1/auth/mfa/totp", json!({})).await,
+        ada.get("/v1/auth/mfa").await,
+        ada.post("/v1/auth/passkeys/registration", json!({})).await,
+        ada.get("/v1/auth/passkeys").await,
+        ada.post("/v1/auth/reauthenticate", json!({"password": PASSWORD})).await,
+        ada.post("/v1/users", json!({})).await,
+    ] {
+        answer.assert_problem(503, "unavailable");
+    }
+    kith.stack.engines.fail(Service::DynamoDb, Fault::None);
+    // What couldn't be done hasn't used the token up.
+    assert_eq!(nobody.post("/v1/auth/password/reset", reset).await.status, 204);
+}
