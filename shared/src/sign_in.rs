@@ -5,10 +5,12 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::context::Context;
 use crate::domain::account::{Account, Deletion, Provider};
+use crate::domain::activity::Actor;
 use crate::domain::identity::Refusal;
 use crate::domain::mail::{Mail, Message};
 use crate::domain::profile::Profile;
@@ -16,7 +18,7 @@ use crate::domain::session::{Client, Method, Session};
 use crate::domain::text::Name;
 use crate::domain::{Error, Result, Timestamp, UserId};
 use crate::http::layer::network;
-use crate::store::{Attempt, Guard, Person, Retries};
+use crate::store::{Along, Attempt, Guard, Person, Retries};
 use crate::tokens::keys::Signing;
 use crate::tokens::{RefreshToken, access, sealed};
 use crate::view::{self, User, Viewer};
@@ -141,8 +143,13 @@ pub async fn sign_in(context: &Context, proof: &Proof, client: Client) -> Result
         let Person { account, profile, .. } = &person;
         let start = start(context, account, profile, client.clone(), proof.methods.clone());
         let mail = notice(context, account, &start.session);
+        let session = &start.session;
+        let actor = Actor::User { id: account.id };
+        let data = json!({"session_id": session.id, "amr": session.amr});
+        let act = context.act(actor, account.id, &session.client, "session.created", data);
+        let along = Along { once: None, mail: mail.as_ref(), acts: &[act] };
         let store = &context.store;
-        if store.start_session(&person, &start.session, &proof.guard, mail.as_ref(), max).await? {
+        if store.start_session(&person, session, &proof.guard, along, max).await? {
             let last_login_at = Some(start.session.created_at);
             let account = Account { last_login_at, ..person.account };
             return signed_in(context, start, &account, person.profile).await;
@@ -246,7 +253,7 @@ pub async fn signed_in(
     let Start { session, refresh_token } = start;
     let tokens = pair(context, &session, &refresh_token).await?;
     let pictures_url = &context.config.pictures_url;
-    let user = view::user(profile, account, Viewer::Full, None, pictures_url);
+    let user = view::user(profile, account, Viewer::Owner, None, pictures_url);
     Ok(SignedIn { user, tokens })
 }
 

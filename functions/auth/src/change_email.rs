@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::account::Account;
 use shared::domain::email::Email;
 use shared::domain::fields::Fields;
@@ -9,6 +10,7 @@ use shared::domain::mail::Message;
 use shared::domain::password::Password;
 use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem, SessionCredentials};
+use shared::store::Along;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -64,6 +66,7 @@ pub async fn change_email(
     addresses.dedup();
     let mails = addresses.into_iter().map(|email| mail_attempt(&context, email));
     current_password::check(&context, &caller, &client, given, mails).await?;
+    let actor = caller.actor();
     let account = caller.account;
     if new_email != account.email {
         let user_id = account.id;
@@ -71,7 +74,11 @@ pub async fn change_email(
         let from = account.email.clone();
         let asked = Message::EmailChange { user_id, email: new_email, from, password_changed_at };
         let notice = Message::EmailChangeNotice { user_id, email: account.email };
-        store.request_mails(&[asked, notice].map(|message| context.mail(message))).await?;
+        let mails = [asked, notice].map(|message| context.mail(message));
+        // The address itself isn't told: whose it is remains to be shown.
+        let kind = "user.email_change_requested";
+        let act = context.act(actor, user_id, &client, kind, json!({}));
+        store.request_mails(user_id, &mails, Along::acts(&[act])).await?;
     }
     Ok(StatusCode::ACCEPTED)
 }

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::account::Account;
+use shared::domain::activity::Actor;
 use shared::domain::email::Email;
 use shared::domain::fields::Fields;
 use shared::domain::mail::Message;
@@ -10,7 +12,7 @@ use shared::domain::password::{NewPassword, Password};
 use shared::domain::profile::ProfileFields;
 use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem, SessionCredentials};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -77,7 +79,10 @@ pub async fn change_password(
     loop {
         let others = sessions.iter().map(|s| s.id).filter(|id| *id != claims.sid);
         let (account, now) = (&caller.account, context.now());
-        if store.change_password(account, old.as_ref(), &new, now, others, Some(&mail)).await? {
+        let actor = Actor::User { id: account.id };
+        let act = context.act(actor, account.id, &client, "user.password_changed", json!({}));
+        let along = Along { once: None, mail: Some(&mail), acts: &[act] };
+        if store.change_password(account, old.as_ref(), &new, now, others, along).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

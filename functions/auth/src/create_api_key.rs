@@ -4,14 +4,15 @@ use axum::Json as Answer;
 use axum::extract::State;
 use http::StatusCode;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::domain::Timestamp;
 use shared::domain::account::Role;
 use shared::domain::api_key::{ApiKey, Scope, Scopes};
 use shared::domain::fields::{Field, Fields, Reason};
 use shared::domain::text::Name;
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem, SessionCredentials};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::tokens::SecretKey;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
@@ -83,6 +84,7 @@ pub struct CreatedApiKey {
 pub async fn create_api_key(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
     Json(fields): Json,
 ) -> Result<(StatusCode, Answer<CreatedApiKey>), Error> {
     let (store, now) = (&context.store, context.now());
@@ -100,12 +102,15 @@ pub async fn create_api_key(
         expires_at: expires_at.map(|Expiry(expiry)| expiry),
         last_used_at: None,
     };
+    let data = json!({"api_key_id": key.id, "name": key.name, "scopes": key.scopes});
+    let act = context.act(caller.actor(), caller.id(), &client, "api_key.created", data);
+    let along = Along::acts(std::slice::from_ref(&act));
     let mut retries = Retries::default();
     loop {
         if key.scopes.need_admin() && caller.account.role != Role::Admin {
             return Err(Error::Forbidden("Only administrators may grant these scopes."));
         }
-        if store.create_api_key(&caller.account, &key).await? {
+        if store.create_api_key(&caller.account, &key, along).await? {
             let created = CreatedApiKey { api_key: key.into(), key: secret.reveal() };
             return Ok((StatusCode::CREATED, Answer(created)));
         }

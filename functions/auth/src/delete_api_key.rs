@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use axum::extract::{Path, State};
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::ApiKeyId;
+use shared::http::layer::CallingClient;
 use shared::http::{Problem, SessionCredentials};
+use shared::store::Along;
 use shared::{Context, Error, Result};
 
 /// Delete an API key. It is dead at the next request.
@@ -22,11 +25,15 @@ use shared::{Context, Error, Result};
 pub async fn delete_api_key(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Error> {
     let (caller, _) = context.store.authenticate_session(&claims, context.now(), []).await?;
     let key = path.get("key_id").and_then(|id| id.parse::<ApiKeyId>().ok());
-    if context.store.delete_api_key(caller.id(), key.ok_or(Error::NotFound)?).await? {
+    let (id, key) = (caller.id(), key.ok_or(Error::NotFound)?);
+    let data = json!({"api_key_id": key});
+    let act = context.act(caller.actor(), id, &client, "api_key.deleted", data);
+    if context.store.delete_api_key(id, key, Along::acts(&[act])).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Error::NotFound)

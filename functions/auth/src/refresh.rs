@@ -2,11 +2,13 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use serde_json::json;
+use shared::domain::activity::Actor;
 use shared::domain::fields::Text;
 use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
 use shared::sign_in::{TokenPair, pair};
-use shared::store::Refreshed;
+use shared::store::{Along, Refreshed};
 use shared::tokens::RefreshToken;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
@@ -52,7 +54,11 @@ pub async fn refresh_tokens(
             pair(&context, &session, &current).await.map(Answer)
         }
         Refreshed::Reused => {
-            store.end_session(token.user_id, token.session_id).await?;
+            // Nobody can tell whether it is the owner or who has the copy.
+            let (id, session) = (token.user_id, token.session_id);
+            let data = json!({"session_id": session, "cause": "token_reused"});
+            let act = context.act(Actor::System, id, &client, "session.revoked", data);
+            store.end_session(id, session, Along::acts(&[act])).await?;
             Err(Error::TokenReused)
         }
         Refreshed::Ended => Err(Error::InvalidToken("The session has ended.")),

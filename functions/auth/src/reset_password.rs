@@ -2,12 +2,15 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
+use shared::domain::activity::Actor;
 use shared::domain::fields::{Fields, Text};
 use shared::domain::mail::Message;
 use shared::domain::one_time::{OneTime, Purpose};
 use shared::domain::password::NewPassword;
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
-use shared::store::{INVALID_TOKEN, NewPasswordByMail, Person, Retries, SignIn};
+use shared::store::{Along, INVALID_TOKEN, NewPasswordByMail, Person, Retries, SignIn};
 use shared::tokens::OneTimeToken;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
@@ -48,6 +51,7 @@ impl PasswordReset {
 )]
 pub async fn reset_password(
     State(context): State<Context>,
+    CallingClient(client): CallingClient,
     Json(fields): Json,
 ) -> Result<StatusCode, Error> {
     let PasswordReset { token, new_password } = PasswordReset::read(fields)?;
@@ -60,8 +64,10 @@ pub async fn reset_password(
     let mail = context.mail(Message::PasswordChanged { user_id: one_time.user_id });
     let mut retries = Retries::default();
     loop {
-        let password =
-            NewPasswordByMail { old: old.password_hash.as_ref(), new: &new, mail: &mail };
+        let (id, data) = (one_time.user_id, json!({"by_mail": true}));
+        let act = context.act(Actor::User { id }, id, &client, "user.password_changed", data);
+        let along = Along { mail: Some(&mail), acts: &[act], ..Along::default() };
+        let password = NewPasswordByMail { old: old.password_hash.as_ref(), new: &new, along };
         if store.reset_password(&token, &person, password, context.now()).await? {
             return Ok(StatusCode::NO_CONTENT);
         }

@@ -2,12 +2,14 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use serde_json::json;
 use shared::domain::account::{Account, Deletion};
+use shared::domain::activity::Actor;
 use shared::domain::fields::Text;
 use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
 use shared::sign_in::{Restore, SignedIn, signed_in, start};
-use shared::store::{Person, Retries};
+use shared::store::{Along, Person, Retries};
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -55,7 +57,11 @@ pub async fn restore_account(
         }
         let methods = restore.methods.clone();
         let start = start(&context, &account, &profile, client.clone(), methods);
-        if context.store.restore_account(&account, &profile, &start.session).await? {
+        let session = &start.session;
+        let (actor, data) = (Actor::User { id: account.id }, json!({"session_id": session.id}));
+        let act = context.act(actor, account.id, &session.client, "user.restored", data);
+        let along = Along::acts(std::slice::from_ref(&act));
+        if context.store.restore_account(&account, &profile, session, along).await? {
             let last_login_at = Some(start.session.created_at);
             let account = Account { deletion: None, last_login_at, ..account };
             return signed_in(&context, start, &account, profile).await.map(Answer);

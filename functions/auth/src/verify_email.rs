@@ -2,11 +2,15 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::account::Account;
+use shared::domain::activity::Actor;
 use shared::domain::fields::Text;
 use shared::domain::one_time::{OneTime, Purpose};
+use shared::domain::session::Client;
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem};
-use shared::store::{INVALID_TOKEN, Retries};
+use shared::store::{Along, INVALID_TOKEN, Retries};
 use shared::tokens::OneTimeToken;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
@@ -35,6 +39,7 @@ pub struct EmailVerification {
 )]
 pub async fn verify_email(
     State(context): State<Context>,
+    CallingClient(client): CallingClient,
     Json(mut fields): Json,
 ) -> Result<StatusCode, Error> {
     let token = fields.required::<Text>("token");
@@ -44,7 +49,7 @@ pub async fn verify_email(
     loop {
         let found = context.store.one_time_with_account(&token, context.now()).await?;
         let (one_time, account) = found.ok_or(INVALID_TOKEN)?;
-        if redeem(&context, &token, &one_time, &account).await? {
+        if redeem(&context, &token, &one_time, &account, &client).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;
@@ -57,7 +62,10 @@ async fn redeem(
     token: &OneTimeToken,
     one_time: &OneTime,
     account: &Account,
+    client: &Client,
 ) -> Result<bool> {
+    let act =
+        |kind, data| context.act(Actor::User { id: account.id }, account.id, client, kind, data);
     let (store, now) = (&context.store, context.now());
     let OneTime { purpose, email, from, password_changed_at, .. } = one_time;
     if !account.is_usable() {
@@ -65,7 +73,8 @@ async fn redeem(
     }
     match purpose {
         Purpose::VerifyEmail if account.email == *email => {
-            store.verify_email(token, account, now).await
+            let act = act("user.email_verified", json!({}));
+            store.verify_email(token, account, now, Along::acts(&[act])).await
         }
         // Whoever fears that somebody else asked for it changes the password.
         Purpose::ChangeEmail
@@ -75,7 +84,8 @@ async fn redeem(
             if person.account.version != account.version {
                 return Ok(false);
             }
-            store.change_email(token, &person, email, now).await
+            let act = act("user.updated", json!({"changes": {"email": {}}}));
+            store.change_email(token, &person, email, now, Along::acts(&[act])).await
         }
         _ => Err(INVALID_TOKEN),
     }

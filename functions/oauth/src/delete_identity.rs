@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use axum::extract::{Path, State};
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::Conflict;
 use shared::domain::account::Provider;
 use shared::domain::identity::Identity;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Problem, Target};
-use shared::store::{Retries, keys};
+use shared::store::{Along, Retries, keys};
 use shared::{Context, Error, Result};
 
 /// Unlink an identity provider.
@@ -32,6 +34,7 @@ use shared::{Context, Error, Result};
 pub async fn delete_identity(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Error> {
@@ -55,7 +58,9 @@ pub async fn delete_identity(
         if account.providers.iter().all(|way| *way == identity.provider) {
             return Err(Error::Conflict(Conflict::LastSignInMethod));
         }
-        if context.store.unlink_identity(&account, &identity).await? {
+        let data = json!({"provider": identity.provider});
+        let act = context.act(caller.actor(), id, &client, "identity.unlinked", data);
+        if context.store.unlink_identity(&account, &identity, Along::acts(&[act])).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

@@ -72,7 +72,7 @@ pub async fn finish_oauth(
     if !context.store.happens_once(&flow::hash(state), flow.expires_at).await? {
         return Err(INVALID_STATE);
     }
-    let user = identified(&providers, &context, provider, &params, &flow).await;
+    let user = identified(&providers, &context, provider, &params, &flow, &client).await;
     let mut response = match flow.redirect_to {
         Some(app) => to_app(&context, &app, user).await?,
         None => match user {
@@ -91,6 +91,7 @@ async fn identified(
     provider: &IdentityProvider,
     params: &Params,
     flow: &Flow,
+    client: &Client,
 ) -> Result<Linked> {
     let known = providers.known(context, provider).await?;
     let says = known.metadata.additional_metadata().authorization_response_iss_parameter_supported;
@@ -108,7 +109,7 @@ async fn identified(
         _ => return Err(Error::Federation(Refusal::AccessDenied)),
     };
     let vouched = identify(providers, context, provider, code, flow).await?;
-    user_of(context, &provider.name, &vouched).await
+    user_of(context, &provider.name, &vouched, client).await
 }
 
 /// The tokens, to who has come without an app.

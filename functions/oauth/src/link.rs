@@ -5,13 +5,16 @@
 //! made; an account has it and has verified it too, then they are linked. Anything
 //! else would give an account to whoever can write somebody's address into a form.
 
+use serde_json::json;
 use shared::domain::account::{Account, Provider};
+use shared::domain::activity::{Act, Actor};
 use shared::domain::email::Email;
 use shared::domain::identity::{Identity, Linked, Refusal};
 use shared::domain::mail::Message;
 use shared::domain::profile::Profile;
+use shared::domain::session::Client;
 use shared::domain::{Conflict, UserId};
-use shared::store::{NewAccount, Person, Retries};
+use shared::store::{Along, NewAccount, Person, Retries};
 use shared::{Context, Error, Result, pictures};
 
 use crate::vouched::Vouched;
@@ -23,7 +26,12 @@ const TAKEN: Error = Error::Conflict(Conflict::EmailTaken);
 /// # Errors
 /// [`Refusal::EmailNotVerified`]; [`Conflict::EmailTaken`] where an account has
 /// the address that can't be linked; [`Error::AccountDisabled`].
-pub async fn user_of(context: &Context, provider: &Provider, vouched: &Vouched) -> Result<Linked> {
+pub async fn user_of(
+    context: &Context,
+    provider: &Provider,
+    vouched: &Vouched,
+    client: &Client,
+) -> Result<Linked> {
     let mut retries = Retries::default();
     loop {
         let Vouched { issuer, subject, email, is_verified, .. } = vouched;
@@ -41,11 +49,11 @@ pub async fn user_of(context: &Context, provider: &Provider, vouched: &Vouched) 
             linked_at: context.now(),
         };
         let user_id = match sign_in {
-            None => create(context, vouched, email, &identity).await?,
-            Some(sign_in) => link(context, sign_in.user_id, &identity).await?,
+            None => create(context, vouched, email, &identity, client).await?,
+            Some(sign_in) => link(context, sign_in.user_id, &identity, client).await?,
         };
         if let Some(user_id) = user_id {
-            take_picture_over(context, user_id, vouched).await;
+            take_picture_over(context, user_id, vouched, client).await;
             return Ok(Linked { user_id, provider: identity.provider });
         }
         // Somebody was faster: perhaps the same person, in another tab.
@@ -59,6 +67,7 @@ async fn create(
     vouched: &Vouched,
     email: &Email,
     identity: &Identity,
+    client: &Client,
 ) -> Result<Option<UserId>> {
     let now = context.now();
     let account = Account {
@@ -67,13 +76,14 @@ async fn create(
         ..Account::new(context.new_id(), email.clone(), now)
     };
     let profile = Profile::new(account.id, vouched.profile.clone(), now);
+    let act = act(context, account.id, client, "user.created", identity);
     let new = NewAccount {
         account: &account,
         profile: &profile,
         password_hash: None,
         session: None,
-        mail: None,
         identities: std::slice::from_ref(identity),
+        along: Along::acts(std::slice::from_ref(&act)),
     };
     match context.store.create_account(new).await {
         Ok(()) => Ok(Some(account.id)),
@@ -83,7 +93,12 @@ async fn create(
 }
 
 /// `None` where the account has changed meanwhile.
-async fn link(context: &Context, user: UserId, identity: &Identity) -> Result<Option<UserId>> {
+async fn link(
+    context: &Context,
+    user: UserId,
+    identity: &Identity,
+    client: &Client,
+) -> Result<Option<UserId>> {
     let now = context.now();
     let Some(person) = context.store.person(user, now).await? else { return Ok(None) };
     let Person { account, .. } = &person;
@@ -98,20 +113,35 @@ async fn link(context: &Context, user: UserId, identity: &Identity) -> Result<Op
     if account.providers.contains(&identity.provider) || account.has_second_factor {
         return Err(TAKEN);
     }
+    let linked = act(context, user, client, "identity.linked", identity);
     let done = if account.may_be_strangers() {
         let notice = context.mail(Message::PasswordChanged { user_id: account.id });
-        context.store.take_account_over(&person, identity, &notice).await?
+        let removed = act(context, user, client, "user.password_changed", identity);
+        let along = Along { mail: Some(&notice), acts: &[removed, linked], ..Along::default() };
+        context.store.take_account_over(&person, identity, along).await?
     } else {
-        context.store.link_identity(account, identity).await?
+        context.store.link_identity(account, identity, Along::acts(&[linked])).await?
     };
     Ok(done.then_some(account.id))
 }
 
+/// What the user does by signing in so, of whom the provider is all that is told.
+fn act(
+    context: &Context,
+    user: UserId,
+    client: &Client,
+    kind: &'static str,
+    identity: &Identity,
+) -> Act {
+    let data = json!({"provider": identity.provider});
+    context.act(Actor::User { id: user }, user, client, kind, data)
+}
+
 /// The provider's picture, where the user has decided on none. Signing in
 /// doesn't depend on it.
-async fn take_picture_over(context: &Context, user: UserId, vouched: &Vouched) {
+async fn take_picture_over(context: &Context, user: UserId, vouched: &Vouched, client: &Client) {
     let Some(url) = &vouched.picture else { return };
-    if let Err(error) = pictures::take_over(context, user, url).await {
+    if let Err(error) = pictures::take_over(context, user, client, url).await {
         tracing::warn!(target: "kith", ?error, "a provider's picture isn't taken over");
     }
 }

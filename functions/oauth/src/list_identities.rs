@@ -2,33 +2,10 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use serde::Serialize;
-use shared::domain::Timestamp;
-use shared::domain::identity::Identity;
 use shared::http::{Credentials, Page, Problem, Target};
 use shared::store::keys;
+use shared::view::IdentityView;
 use shared::{Context, Error, Result};
-use utoipa::ToSchema;
-
-/// A link to an identity provider.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Identity)]
-pub struct IdentityView {
-    #[schema(example = "google")]
-    provider: String,
-    /// The address there when it was linked.
-    email: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
-    linked_at: Timestamp,
-}
-
-impl From<Identity> for IdentityView {
-    fn from(identity: Identity) -> Self {
-        let Identity { provider, issuer: _, subject: _, email, linked_at } = identity;
-        let email = email.map(|email| email.as_str().to_owned());
-        Self { provider: provider.as_str().to_owned(), email, linked_at }
-    }
-}
 
 /// List the identity providers that a user can sign in with.
 #[utoipa::path(

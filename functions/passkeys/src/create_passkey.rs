@@ -5,11 +5,13 @@ use axum::extract::State;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::fields::{Fields, Text};
 use shared::domain::passkey::{MAX_PASSKEYS, Passkey, credential_hash};
 use shared::domain::text::Name;
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem, SessionCredentials};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -54,6 +56,7 @@ impl NewPasskey {
 pub async fn create_passkey(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
     Json(fields): Json,
 ) -> Result<(StatusCode, Answer<PasskeyView>), Error> {
     let store = &context.store;
@@ -80,6 +83,9 @@ pub async fn create_passkey(
         created_at: context.now(),
         last_used_at: None,
     };
+    let data = json!({"passkey_id": passkey.id, "name": passkey.name});
+    let act = context.act(caller.actor(), caller.id(), &client, "passkey.created", data);
+    let along = Along::acts(std::slice::from_ref(&act));
     let mut retries = Retries::default();
     loop {
         // Counted after the account was read, so that the number holds.
@@ -87,7 +93,7 @@ pub async fn create_passkey(
             let message = format!("is one too many: at most {MAX_PASSKEYS}");
             return Err(Error::field("credential", "too_many", message));
         }
-        if store.add_passkey(&caller.account, &passkey, &hash, &ceremony).await? {
+        if store.add_passkey(&caller.account, &passkey, &hash, &ceremony, along).await? {
             return Ok((StatusCode::CREATED, Answer(passkey.into())));
         }
         retries.again().await?;

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
+use shared::http::layer::CallingClient;
 use shared::http::{Problem, SessionCredentials};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::{Context, Error, Result};
 
 use crate::view::PasskeyPath;
@@ -26,6 +28,7 @@ use crate::view::PasskeyPath;
 pub async fn delete_passkey(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
     path: PasskeyPath,
 ) -> Result<StatusCode, Error> {
     let store = &context.store;
@@ -37,7 +40,9 @@ pub async fn delete_passkey(
         let passkeys = store.passkeys(caller.id()).await?;
         let passkey = path.find(&passkeys).ok_or(Error::NotFound)?;
         let hash = passkey.credential_hash()?;
-        if store.remove_passkey(&caller.account, &hash, passkeys.len() == 1).await? {
+        let (data, is_last) = (json!({"passkey_id": passkey.id}), passkeys.len() == 1);
+        let act = context.act(caller.actor(), caller.id(), &client, "passkey.deleted", data);
+        if store.remove_passkey(&caller.account, &hash, is_last, Along::acts(&[act])).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

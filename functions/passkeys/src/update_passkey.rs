@@ -2,10 +2,13 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use serde_json::json;
 use shared::domain::fields::{Fields, Patch};
 use shared::domain::passkey::Passkey;
 use shared::domain::text::Name;
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem, SessionCredentials};
+use shared::store::Along;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -39,6 +42,7 @@ impl PasskeyPatch {
 pub async fn update_passkey(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
     path: PasskeyPath,
     Json(fields): Json,
 ) -> Result<Answer<PasskeyView>, Error> {
@@ -47,7 +51,7 @@ pub async fn update_passkey(
         store.authenticate_session(&claims, context.now(), []),
         store.passkeys(claims.sub),
     );
-    let user = caller?.0.id();
+    let (caller, _) = caller?;
     let PasskeyPatch { name } = PasskeyPatch::read(fields)?;
     let passkey = path.find(&passkeys?).cloned().ok_or(Error::NotFound)?;
     let mut new = passkey.name.clone();
@@ -56,6 +60,11 @@ pub async fn update_passkey(
         return Ok(Answer(passkey.into()));
     }
     let hash = passkey.credential_hash()?;
-    let renamed: Option<Passkey> = store.rename_passkey(user, &hash, new.as_ref()).await?;
-    renamed.map(|passkey| Answer(passkey.into())).ok_or(Error::NotFound)
+    let data = json!({"passkey_id": passkey.id, "name": new});
+    let act = context.act(caller.actor(), caller.id(), &client, "passkey.updated", data);
+    if store.rename_passkey(caller.id(), &hash, new.as_ref(), Along::acts(&[act])).await? {
+        Ok(Answer(Passkey { name: new, ..passkey }.into()))
+    } else {
+        Err(Error::NotFound)
+    }
 }

@@ -7,7 +7,7 @@
 
 pub mod fetch;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use picture::publish::{process, show};
@@ -54,6 +54,7 @@ pub struct Worker {
     pictures: Pictures,
     fetcher: Fetcher,
     clock: Clock,
+    activity_retention: Duration,
 }
 
 impl Worker {
@@ -65,6 +66,7 @@ impl Worker {
             pictures: Pictures::new(&sdk, config.bucket_name),
             fetcher,
             clock,
+            activity_retention: config.activity_retention,
         }
     }
 
@@ -135,9 +137,9 @@ impl Worker {
             Ok(variants) => variants,
             Err(failure) => return Ok(Err(failure)),
         };
+        let (store, pictures, kept) = (&self.store, &self.pictures, self.activity_retention);
         let now = self.clock.now();
-        let shown =
-            show(&self.store, &self.pictures, upload, &variants, Replacing::Any, now).await?;
+        let shown = show(store, pictures, upload, &variants, Replacing::Any, now, kept).await?;
         Ok(match shown {
             (_, Shown::Yes) => Ok(()),
             (_, Shown::Overtaken(_) | Shown::Gone) => Err(Failure::Superseded),

@@ -11,6 +11,7 @@ use serde_json::Value;
 use shared::domain::fields::{Field, Fields, Reason};
 use shared::domain::picture::{MAX_UPLOAD, MediaType, Source, Upload};
 use shared::domain::{Timestamp, UploadId};
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Json, Problem, Target};
 use shared::pictures::Presigned;
 use shared::{Context, Error, Result};
@@ -62,15 +63,17 @@ pub struct UploadMeans {
 pub async fn create_upload(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     Json(fields): Json,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Answer<UploadMeans>), Error> {
     let id = target.resolve(&context, Some(&credential)).await?;
-    owned(&context, &credential, id, None).await?;
+    let (caller, ..) = owned(&context, &credential, id, None).await?;
     let (MediaField(media_type), Length(length)) = read(fields)?;
     let now = context.now();
-    let upload =
-        Upload { length: Some(length), ..Upload::new(context.new_id(), id, Source::Uploaded, now) };
+    let upload = Upload::new(context.new_id(), id, Source::Uploaded, now);
+    let upload = upload.asked_for(caller.actor(), client);
+    let upload = Upload { length: Some(length), ..upload };
     context.store.begin_upload(&upload).await?;
     let Presigned { url, method, headers } =
         context.pictures()?.presign(id, upload.id, media_type, length, now).await?;

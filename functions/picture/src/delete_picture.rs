@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Preconditions, Problem, Target};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::{Context, Error, Result};
 
 use crate::owned::{owned, replacing};
@@ -28,16 +30,19 @@ use crate::owned::{owned, replacing};
 pub async fn delete_picture(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     preconditions: Preconditions,
 ) -> Result<StatusCode, Error> {
     let id = target.resolve(&context, Some(&credential)).await?;
     let mut retries = Retries::default();
     loop {
-        let (profile, _) = owned(&context, &credential, id, None).await?;
+        let (caller, profile, _) = owned(&context, &credential, id, None).await?;
         let replacing = replacing(&profile, &preconditions)?;
         let (decision, now) = (context.new_id(), context.now());
-        if context.store.remove_picture(id, decision, replacing, now).await? {
+        let act = context.act(caller.actor(), id, &client, "picture.deleted", json!({}));
+        let along = Along::acts(std::slice::from_ref(&act));
+        if context.store.remove_picture(id, decision, replacing, now, along).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

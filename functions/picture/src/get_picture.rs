@@ -11,7 +11,7 @@ use shared::domain::privacy::Visibility;
 use shared::domain::{FieldError, UserId};
 use shared::http::target::Seen;
 use shared::http::{MaybeCredentials, Params, Preconditions, Problem, Target};
-use shared::view::{self, Viewer};
+use shared::view;
 use shared::{Context, Error, Result};
 
 /// What only who may see it now may keep.
@@ -53,6 +53,10 @@ pub async fn get_picture(
     preconditions: Preconditions,
 ) -> Result<Response, Error> {
     let seen = target.look(&context, credential.as_ref()).await?;
+    // Whoever may not see it isn't told what is wrong with the wish.
+    let Some(_) = view::picture(seen.profile.clone(), &seen.account, seen.viewer) else {
+        return Err(Error::NotFound);
+    };
     let wish = Wish::read(&params).map_err(|error| Error::Invalid(vec![error]))?;
     if let Some(answer) = show(&context, seen, &wish, &preconditions).await? {
         return Ok(answer);
@@ -120,7 +124,7 @@ async fn show(
     // The same for everybody, then: others might get what one of them keeps.
     let is_public = profile.fields.privacy.of("picture") == Visibility::Public && account.is_active;
     // Of decisions on a picture that they may not see, others don't learn.
-    let version = if *viewer == Viewer::Full { profile.picture_version() } else { 0 };
+    let version = if viewer.is_full() { profile.picture_version() } else { 0 };
     let (picture, name) =
         view::picture(seen.profile, &seen.account, seen.viewer).ok_or(Error::NotFound)?;
     let Some(picture) = picture else {

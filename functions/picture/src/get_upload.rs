@@ -53,7 +53,7 @@ pub async fn get_upload(
     let upload = path.get("upload_id").and_then(|id| id.parse::<UploadId>().ok());
     let id = target.resolve(&context, Some(&credential)).await?;
     let key = upload.map(|upload| keys::upload(id, upload));
-    let (_, items) = owned(&context, &credential, id, key.clone()).await?;
+    let (_, _, items) = owned(&context, &credential, id, key.clone()).await?;
     let upload = key.map(|key| items.get::<Upload>(&key)).transpose()?.flatten();
     let now = context.now();
     let upload = upload.filter(|upload| now <= upload.forgotten_at()).ok_or(Error::NotFound)?;

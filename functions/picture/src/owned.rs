@@ -3,18 +3,18 @@
 use shared::domain::UserId;
 use shared::domain::profile::Profile;
 use shared::http::Preconditions;
-use shared::store::{Items, Replacing, keys, user_keys};
+use shared::store::{Caller, Items, Replacing, keys, user_keys};
 use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 
-/// The profile whose picture the caller may change, and the items of `also`:
-/// their own, or anybody's for an administrator.
+/// The caller, the profile whose picture they may change, and the items of
+/// `also`: their own, or anybody's for an administrator.
 pub async fn owned(
     context: &Context,
     credential: &Credential,
     id: UserId,
     also: Option<keys::Key>,
-) -> Result<(Profile, Items)> {
+) -> Result<(Caller, Profile, Items)> {
     let keys = user_keys(id).into_iter().chain(also);
     let (caller, items) = context.store.authenticate(credential, context.now(), keys).await?;
     if !caller.may_access(id) {
@@ -24,7 +24,7 @@ pub async fn owned(
     if account.deletion.is_some() {
         return Err(Error::NotFound);
     }
-    Ok((profile, items))
+    Ok((caller, profile, items))
 }
 
 /// Which decision on the picture the caller means to replace.

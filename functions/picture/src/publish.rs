@@ -1,11 +1,13 @@
 //! From uploaded bytes to the picture that shows, whichever way they came.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use imaging::Refusal;
 use shared::domain::Timestamp;
 use shared::domain::picture::{Failure, MediaType, Picture, Upload, Variants};
 use shared::pictures::Pictures;
-use shared::store::{Replacing, Shown, Store};
+use shared::store::{Along, Replacing, Shown, Store};
 use shared::{Error, Result};
 use tokio::sync::Semaphore;
 
@@ -47,7 +49,7 @@ fn failure(refusal: &Refusal) -> Failure {
 }
 
 /// Stores the picture of a begun upload and shows it. What isn't shown isn't
-/// kept.
+/// kept. That it is shown stays in the user's activity for as long as `kept`.
 ///
 /// # Errors
 /// [`Error::Unavailable`], [`Error::Internal`]: the upload stays begun, and what
@@ -59,6 +61,7 @@ pub async fn show(
     variants: &Variants,
     replacing: Replacing,
     now: Timestamp,
+    kept: Duration,
 ) -> Result<(Picture, Shown)> {
     let picture = Picture {
         id: upload.id,
@@ -67,7 +70,9 @@ pub async fn show(
         source: upload.source,
     };
     pictures.put(upload.user_id, &picture, variants).await?;
-    let shown = store.show_picture(upload, &picture, replacing, now).await?;
+    let act = upload.act(kept);
+    let along = Along::acts(std::slice::from_ref(&act));
+    let shown = store.show_picture(upload, &picture, replacing, now, along).await?;
     if shown != Shown::Yes {
         pictures.delete(upload.user_id, &picture).await?;
         store.fail_upload(upload.user_id, upload.id, Failure::Superseded).await?;

@@ -10,6 +10,7 @@ use multer::{Constraints, Multipart, SizeLimit};
 use shared::domain::picture::{Failure, MAX_DIRECT, Source, Upload};
 use shared::http::body;
 use shared::http::conditional::resource_response;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Preconditions, Problem, Target};
 use shared::store::{Replacing, Shown};
 use shared::view::PictureView;
@@ -62,12 +63,13 @@ struct PictureForm {
 pub async fn upload_picture(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     preconditions: Preconditions,
     request: Request,
 ) -> Result<Response, Error> {
     let id = target.resolve(&context, Some(&credential)).await?;
-    let (profile, _) = owned(&context, &credential, id, None).await?;
+    let (caller, profile, _) = owned(&context, &credential, id, None).await?;
     let replacing = replacing(&profile, &preconditions)?;
     let bytes = read(request).await?;
     if imaging::sniff(&bytes).is_none() {
@@ -75,11 +77,12 @@ pub async fn upload_picture(
     }
     let (store, now) = (&context.store, context.now());
     let upload = Upload::new(context.new_id(), id, Source::Uploaded, now).started();
+    let upload = upload.asked_for(caller.actor(), client);
     // What can't be read costs no write.
     let variants = process(bytes).await?.map_err(refused)?;
     store.begin_upload(&upload).await?;
-    let pictures = context.pictures()?;
-    let shown = publish::show(store, pictures, &upload, &variants, replacing, now).await?;
+    let (pictures, kept) = (context.pictures()?, context.config.activity_retention);
+    let shown = publish::show(store, pictures, &upload, &variants, replacing, now, kept).await?;
     let (version, picture) = match shown {
         (picture, Shown::Yes) => (upload.id.sequence(), Some(picture)),
         (_, Shown::Overtaken(_)) if replacing != Replacing::Any => {

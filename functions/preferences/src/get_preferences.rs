@@ -5,7 +5,7 @@ use axum::response::Response;
 use shared::domain::UserId;
 use shared::domain::preferences::Preferences;
 use shared::http::{Credentials, Preconditions, Problem, Target};
-use shared::store::{StoredPreferences, keys};
+use shared::store::{Caller, StoredPreferences, keys};
 use shared::tokens::Credential;
 use shared::{Context, Error, Result};
 
@@ -32,22 +32,22 @@ pub async fn get_preferences(
     preconditions: Preconditions,
 ) -> Result<Response, Error> {
     let id = target.resolve(&context, Some(&credential)).await?;
-    let stored = load(&context, &credential, id).await?;
+    let (_, stored) = load(&context, &credential, id).await?;
     preconditions.answer(stored.version, &stored.preferences)
 }
 
-/// Preferences that the caller may read and write: their own, or anybody's for
-/// administrators and services.
+/// The caller, and preferences that they may read and write: their own, or
+/// anybody's for administrators and services.
 pub async fn load(
     context: &Context,
     credential: &Credential,
     id: UserId,
-) -> Result<StoredPreferences> {
+) -> Result<(Caller, StoredPreferences)> {
     let also = [keys::account(id), keys::preferences(id)];
     let (caller, items) = context.store.authenticate(credential, context.now(), also).await?;
     let is_there = items.account(id)?.is_some_and(|account| account.deletion.is_none());
     if !caller.may_access(id) || !is_there {
         return Err(Error::NotFound);
     }
-    items.preferences(id)
+    Ok((caller, items.preferences(id)?))
 }

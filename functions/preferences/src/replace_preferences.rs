@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::domain::preferences::{Preferences, PreferencesPatch};
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::{Context, Error, Result};
 
@@ -28,11 +29,13 @@ use crate::update_preferences::{change, read};
 pub async fn replace_preferences(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields);
     let id = target.resolve(&context, Some(&credential)).await?;
-    change(&context, &credential, id, &preconditions, patch, |patch, _| patch.replace()).await
+    let by = (&credential, &client);
+    change(&context, by, id, &preconditions, patch, |patch, _| patch.replace()).await
 }

@@ -3,9 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::domain::UserId;
+use shared::domain::activity::preferences_changes;
 use shared::domain::fields::Fields;
 use shared::domain::preferences::{Broken, Preferences, PreferencesPatch};
+use shared::domain::session::Client;
 use shared::http::conditional::resource_response;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::store::Retries;
 use shared::tokens::Credential;
@@ -34,13 +37,15 @@ use crate::get_preferences::load;
 pub async fn update_preferences(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields);
     let id = target.resolve(&context, Some(&credential)).await?;
-    change(&context, &credential, id, &preconditions, patch, PreferencesPatch::apply).await
+    let by = (&credential, &client);
+    change(&context, by, id, &preconditions, patch, PreferencesPatch::apply).await
 }
 
 /// The patch in a body.
@@ -53,7 +58,7 @@ pub fn read(mut fields: Fields) -> Result<PreferencesPatch> {
 /// is wrong with the patch is for those to know who may.
 pub async fn change(
     context: &Context,
-    credential: &Credential,
+    (credential, client): (&Credential, &Client),
     id: UserId,
     preconditions: &Preconditions,
     patch: Result<PreferencesPatch>,
@@ -61,7 +66,7 @@ pub async fn change(
 ) -> Result<Response> {
     let mut retries = Retries::default();
     loop {
-        let old = load(context, credential, id).await?;
+        let (caller, old) = load(context, credential, id).await?;
         let patch = match patch {
             Ok(ref patch) => patch.clone(),
             Err(error) => return Err(error),
@@ -72,7 +77,9 @@ pub async fn change(
         if new == old.preferences {
             return resource_response(old.version, &new);
         }
-        if let Some(new) = context.store.update_preferences(id, &old, &new, exactly).await? {
+        let data = preferences_changes(&old.preferences, &new);
+        let act = context.act(caller.actor(), id, client, "preferences.updated", data);
+        if let Some(new) = context.store.update_preferences(id, &old, &new, exactly, &act).await? {
             return resource_response(new.version, &new.preferences);
         }
         retries.again().await?;

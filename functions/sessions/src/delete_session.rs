@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use axum::extract::{Path, State};
 use http::StatusCode;
+use serde_json::json;
 use shared::domain::SessionId;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Problem, Target};
+use shared::store::Along;
 use shared::{Context, Error, Result};
 
 /// End a session. Its access token is dead at the next request.
@@ -24,6 +27,7 @@ use shared::{Context, Error, Result};
 pub async fn delete_session(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<StatusCode, Error> {
@@ -34,7 +38,9 @@ pub async fn delete_session(
         return Err(Error::NotFound);
     }
     let session = session.ok_or(Error::NotFound)?;
-    if context.store.end_session(id, session).await? {
+    let data = json!({"session_id": session});
+    let act = context.act(caller.actor(), id, &client, "session.revoked", data);
+    if context.store.end_session(id, session, Along::acts(&[act])).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Error::NotFound)

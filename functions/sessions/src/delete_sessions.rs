@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Params, Problem, Target};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::{Context, Error, Result};
 
 use crate::list_sessions::person;
@@ -24,6 +26,7 @@ use crate::list_sessions::person;
 pub async fn delete_sessions(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     params: Params,
 ) -> Result<StatusCode, Error> {
@@ -31,8 +34,11 @@ pub async fn delete_sessions(
     let id = target.resolve(&context, Some(&credential)).await?;
     let mut retries = Retries::default();
     loop {
-        let person = person(&context, &credential, id).await?;
-        if context.store.end_sessions(&person, kept).await? {
+        let (caller, person) = person(&context, &credential, id).await?;
+        let count = person.sessions.iter().filter(|session| Some(session.id) != kept).count();
+        let data = json!({"count": count});
+        let act = context.act(caller.actor(), id, &client, "session.revoked", data);
+        if context.store.end_sessions(&person, kept, Along::acts(&[act])).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

@@ -2,63 +2,12 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use serde::Serialize;
-use shared::domain::device::device;
-use shared::domain::session::{Client, Session};
-use shared::domain::{SessionId, Timestamp, UserId};
+use shared::domain::{SessionId, UserId};
 use shared::http::{Credentials, Page, Params, Problem, Target, page};
-use shared::store::Person;
+use shared::store::{Caller, Person};
 use shared::tokens::Credential;
+use shared::view::SessionView;
 use shared::{Context, Error, Result};
-use utoipa::ToSchema;
-
-/// A sign-in on one device.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
-pub struct SessionView {
-    #[schema(value_type = String, format = "uuid")]
-    id: SessionId,
-    /// The one that asks.
-    current: bool,
-    /// As the client named it.
-    device_name: Option<String>,
-    /// `desktop`, `mobile` or `tablet`.
-    device_type: Option<&'static str>,
-    os: Option<&'static str>,
-    browser: Option<&'static str>,
-    ip_address: Option<String>,
-    user_agent: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// The sign-in or the last refresh.
-    #[schema(value_type = String, format = DateTime)]
-    last_used_at: Timestamp,
-    /// Unless it is refreshed before.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: Timestamp,
-}
-
-impl SessionView {
-    fn new(session: Session, current: Option<SessionId>) -> Self {
-        let expires_at = session.expiry();
-        let Session { id, client, created_at, last_used_at, .. } = session;
-        let Client { device_name, user_agent, ip_address } = client;
-        let device = device(user_agent.as_deref().unwrap_or_default());
-        Self {
-            id,
-            current: Some(id) == current,
-            device_name: device_name.map(|name| name.to_string()),
-            device_type: device.kind,
-            os: device.os,
-            browser: device.browser,
-            ip_address,
-            user_agent,
-            created_at,
-            last_used_at,
-            expires_at,
-        }
-    }
-}
 
 /// List sessions, newest first.
 #[utoipa::path(
@@ -81,7 +30,7 @@ pub async fn list_sessions(
     params: Params,
 ) -> Result<Answer<Page<SessionView>>, Error> {
     let id = target.resolve(&context, Some(&credential)).await?;
-    let Person { mut sessions, .. } = person(&context, &credential, id).await?;
+    let (_, Person { mut sessions, .. }) = person(&context, &credential, id).await?;
     let limit = params.limit()?;
     let list = format!("sessions {id} {}", credential.user_id());
     if let Some(after) = page::position(&context, &list, &params).await? {
@@ -102,12 +51,16 @@ pub async fn list_sessions(
     Ok(Answer(Page { items: items.collect(), next_cursor }))
 }
 
-/// A user whose sessions the caller may see and end: themself, or anybody for
-/// administrators and services.
-pub async fn person(context: &Context, credential: &Credential, id: UserId) -> Result<Person> {
-    let (_, person) = context.store.authenticate_for(id, credential, context.now()).await?;
+/// The caller, and a user whose sessions they may see and end: themself, or
+/// anybody for administrators and services.
+pub async fn person(
+    context: &Context,
+    credential: &Credential,
+    id: UserId,
+) -> Result<(Caller, Person)> {
+    let (caller, person) = context.store.authenticate_for(id, credential, context.now()).await?;
     if person.account.deletion.is_some() {
         return Err(Error::NotFound);
     }
-    Ok(person)
+    Ok((caller, person))
 }

@@ -3,11 +3,13 @@
 use axum::Json as Answer;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::json;
 use shared::domain::session::Method;
 use shared::domain::totp::{Code, Totp};
 use shared::domain::{Conflict, FieldError};
+use shared::http::layer::CallingClient;
 use shared::http::{Json, Problem, SessionCredentials};
-use shared::store::{Person, Retries};
+use shared::store::{Along, Person, Retries};
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -48,6 +50,7 @@ pub struct RecoveryCodes {
 pub async fn confirm_totp(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
     Json(mut fields): Json,
 ) -> Result<Answer<RecoveryCodes>, Error> {
     let (store, now) = (&context.store, context.now());
@@ -71,8 +74,10 @@ pub async fn confirm_totp(
         let (codes, hashes) = recovery_codes(&context);
         let enrolled = Totp { last_step, recovery_codes: hashes, ..pending };
         let current = shown_again(&caller.session, &[Method::Otp], now);
+        let act = context.act(caller.actor(), caller.id(), &client, "totp.enabled", json!({}));
+        let along = Along::acts(std::slice::from_ref(&act));
         let person = Person { account: caller.account, profile, sessions };
-        if store.confirm_totp(&person, &enrolled, &current, now).await? {
+        if store.confirm_totp(&person, &enrolled, &current, now, along).await? {
             return Ok(Answer(RecoveryCodes { recovery_codes: codes }));
         }
         retries.again().await?;

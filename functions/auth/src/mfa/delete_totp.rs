@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
+use shared::http::layer::CallingClient;
 use shared::http::{Problem, SessionCredentials};
-use shared::store::Retries;
+use shared::store::{Along, Retries};
 use shared::{Context, Error, Result};
 
 /// Remove the authenticator app, and the recovery codes with it.
@@ -21,6 +23,7 @@ use shared::{Context, Error, Result};
 pub async fn delete_totp(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
 ) -> Result<StatusCode, Error> {
     let store = &context.store;
     let mut retries = Retries::default();
@@ -30,7 +33,8 @@ pub async fn delete_totp(
             return Err(Error::NotFound);
         }
         caller.check_recent(context.now())?;
-        if store.remove_totp(&caller.account).await? {
+        let act = context.act(caller.actor(), caller.id(), &client, "totp.disabled", json!({}));
+        if store.remove_totp(&caller.account, Along::acts(&[act])).await? {
             return Ok(StatusCode::NO_CONTENT);
         }
         retries.again().await?;

@@ -2,7 +2,10 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use serde_json::json;
+use shared::http::layer::CallingClient;
 use shared::http::{Problem, SessionCredentials};
+use shared::store::Along;
 use shared::{Context, Error, Result};
 
 use super::confirm_totp::RecoveryCodes;
@@ -21,6 +24,7 @@ use super::recovery_codes;
 pub async fn replace_recovery_codes(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
 ) -> Result<Answer<RecoveryCodes>, Error> {
     let (caller, _) = context.store.authenticate_session(&claims, context.now(), []).await?;
     if !caller.account.has_second_factor {
@@ -28,7 +32,9 @@ pub async fn replace_recovery_codes(
     }
     caller.check_recent(context.now())?;
     let (recovery_codes, hashes) = recovery_codes(&context);
-    if context.store.replace_recovery_codes(caller.id(), &hashes).await? {
+    let (id, kind) = (caller.id(), "recovery_codes.replaced");
+    let act = context.act(caller.actor(), id, &client, kind, json!({}));
+    if context.store.replace_recovery_codes(id, &hashes, Along::acts(&[act])).await? {
         Ok(Answer(RecoveryCodes { recovery_codes }))
     } else {
         Err(Error::NotFound)

@@ -6,9 +6,12 @@ use axum::Json as Answer;
 use axum::extract::State;
 use http::StatusCode;
 use serde::Serialize;
+use serde_json::json;
 use shared::domain::Timestamp;
 use shared::domain::totp::Secret;
+use shared::http::layer::CallingClient;
 use shared::http::{Problem, SessionCredentials};
+use shared::store::Along;
 use shared::{Context, Error, Result};
 use utoipa::ToSchema;
 
@@ -47,13 +50,15 @@ pub struct Enrolment {
 pub async fn start_totp(
     State(context): State<Context>,
     SessionCredentials(claims): SessionCredentials,
+    CallingClient(client): CallingClient,
 ) -> Result<(StatusCode, Answer<Enrolment>), Error> {
     let (caller, _) = context.store.authenticate_session(&claims, context.now(), []).await?;
     caller.check_may_enrol(context.now())?;
     let secret = Secret::new(context.random());
     let hidden = hide(&context, caller.id(), &secret).await?;
     let expires_at = context.now() + LIFETIME;
-    context.store.begin_totp(caller.id(), &hidden, expires_at).await?;
+    let act = context.act(caller.actor(), caller.id(), &client, "totp.started", json!({}));
+    context.store.begin_totp(caller.id(), &hidden, expires_at, Along::acts(&[act])).await?;
     let otpauth_uri = secret.uri(&context.config.service_name, caller.account.email.as_str());
     let enrolment = Enrolment { secret: secret.base32(), otpauth_uri, expires_at };
     Ok((StatusCode::CREATED, Answer(enrolment)))

@@ -9,6 +9,7 @@ use shared::config::PictureWorker;
 use shared::context::Clock;
 use shared::domain::UploadId;
 use shared::domain::picture::{Source, Upload};
+use shared::domain::session::Client;
 use shared::pictures::take_over;
 use tests::{Kith, Person};
 
@@ -106,7 +107,8 @@ async fn what_a_provider_does_not_give_fails_and_says_so() {
     let context = &stack.kith.stack.context;
     for url in ["https://127.0.0.1/latest", "https://169.254.169.254/latest", "http://example.com"]
     {
-        let id = take_over(context, ada.id.parse().unwrap(), url).await.unwrap();
+        let id =
+            take_over(context, ada.id.parse().unwrap(), &Client::default(), url).await.unwrap();
         stack.kith.stack.settled().await;
         assert_eq!(stack.failure(&ada, id).await, "unreachable", "{url}");
     }
