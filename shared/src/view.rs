@@ -1,12 +1,22 @@
 //! What a caller sees of a user: one pure function over owner's wishes and
 //! caller, used wherever people are shown.
 
+mod activity;
+mod identity;
 mod picture;
+mod session;
+#[cfg(test)]
+mod tests;
+mod viewer;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use activity::ActivityView;
+pub use identity::IdentityView;
 pub use picture::PictureView;
+pub use session::SessionView;
+pub use viewer::Viewer;
 
 use crate::domain::account::{Account, Role};
 use crate::domain::picture::Picture;
@@ -14,17 +24,6 @@ use crate::domain::privacy::{Privacy, Visibility};
 use crate::domain::profile::{Completion, Profile, ProfileFields, full_name};
 use crate::domain::search::Names;
 use crate::domain::{Timestamp, UserId};
-
-/// Who is looking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Viewer {
-    /// The owner, or an administrator: everything.
-    Full,
-    /// Somebody who is signed in.
-    Member,
-    /// Nobody known.
-    Anonymous,
-}
 
 /// A user as the API shows them. What the caller may not see is `null`.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
@@ -83,10 +82,10 @@ pub fn user(
     pictures_url: &str,
 ) -> Option<User> {
     let has_picture = profile.picture.is_some();
-    let Shown { profile, is_full } = shown(profile, account, viewer)?;
+    let Shown { profile, extent } = shown(profile, account, viewer)?;
     let Profile { id, fields, picture, picture_decision: _, created_at, updated_at, version: _ } =
         profile;
-    let is_card = fields.privacy.profile == Visibility::Connections && !is_full;
+    let (is_card, is_full) = (extent == Extent::Card, extent == Extent::Full);
     let completion = is_full.then(|| fields.completion(has_picture));
     let privacy = is_full.then(|| fields.privacy.clone());
     let picture = PictureView::new(pictures_url, id, picture.as_ref());
@@ -113,8 +112,15 @@ pub fn user(
 /// What of a profile is left for somebody.
 struct Shown {
     profile: Profile,
-    /// Whether it is everything.
-    is_full: bool,
+    extent: Extent,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Full,
+    /// The fields that are open to them.
+    Fields,
+    Card,
 }
 
 /// A profile without what `viewer` may not see; `None` where the user doesn't
@@ -123,15 +129,34 @@ fn shown(profile: Profile, account: &Account, viewer: Viewer) -> Option<Shown> {
     if account.deletion.is_some() {
         return None;
     }
-    let part = |profile| Some(Shown { profile, is_full: false });
-    match (viewer, profile.fields.privacy.profile) {
-        (Viewer::Full, _) => Some(Shown { profile, is_full: true }),
-        _ if !account.is_active => None,
-        (_, Visibility::Private) | (Viewer::Anonymous, Visibility::Connections) => None,
+    let audience = viewer.audience();
+    let (profile, extent) = match (viewer, profile.fields.privacy.profile) {
+        (Viewer::Owner | Viewer::Admin | Viewer::Service, _) => (profile, Extent::Full),
+        _ if !account.is_active => return None,
+        (Viewer::Blocked, _)
+        | (_, Visibility::Private)
+        | (Viewer::Anonymous, Visibility::Connections) => return None,
         // A stranger sees the card, so that they can ask.
-        (Viewer::Member, Visibility::Connections) => part(card(profile)),
-        (Viewer::Member | Viewer::Anonymous, Visibility::Public) => part(open(profile)),
+        (Viewer::Asked | Viewer::Member, Visibility::Connections) => {
+            (on_card(profile, audience), Extent::Card)
+        }
+        (Viewer::Connection, Visibility::Connections | Visibility::Public)
+        | (Viewer::Asked | Viewer::Member | Viewer::Anonymous, Visibility::Public) => {
+            (open(profile, audience), Extent::Fields)
+        }
+    };
+    Some(Shown { profile, extent })
+}
+
+/// As [`shown`], and the card of a private profile for those whom its owner has
+/// asked or is connected with: they know whom it belongs to.
+fn acquainted(profile: Profile, account: &Account, viewer: Viewer) -> Option<Profile> {
+    let is_acquainted = matches!(viewer, Viewer::Asked | Viewer::Connection);
+    let is_private = profile.fields.privacy.profile == Visibility::Private;
+    if is_acquainted && is_private && account.is_usable() {
+        return Some(on_card(profile, viewer.audience()));
     }
+    shown(profile, account, viewer).map(|shown| shown.profile)
 }
 
 /// The picture that somebody is shown of a user, and the name that a generated
@@ -142,57 +167,87 @@ pub fn picture(
     account: &Account,
     viewer: Viewer,
 ) -> Option<(Option<Picture>, Option<String>)> {
-    let Shown { profile, .. } = shown(profile, account, viewer)?;
+    let profile = acquainted(profile, account, viewer)?;
     Some((profile.picture, profile.fields.name()))
 }
 
+/// Whether there is such a user for `viewer`, be it by a card.
+#[must_use]
+pub fn shows(profile: &Profile, account: &Account, viewer: Viewer) -> bool {
+    shown(profile.clone(), account, viewer).is_some()
+}
+
 impl User {
-    /// The names that are shown.
+    /// Whether it is what somebody shows of themself to whoever may only ask to
+    /// see more.
     #[must_use]
-    pub fn names(&self) -> Names {
-        Names {
-            display_name: self.display_name.clone(),
-            first_name: self.first_name.clone(),
-            last_name: self.last_name.clone(),
-            is_card: false,
-        }
+    pub fn is_card(&self) -> bool {
+        self.created_at.is_none()
+    }
+}
+
+/// The card of a user, where `viewer` knows them.
+#[must_use]
+pub fn card(
+    profile: Profile,
+    account: &Account,
+    viewer: Viewer,
+    pictures_url: &str,
+) -> Option<Card> {
+    let Profile { id, fields, picture, .. } = acquainted(profile, account, viewer)?;
+    let picture = PictureView::new(pictures_url, id, picture.as_ref());
+    Some(Card { id, display_name: fields.display_name.map(|name| name.to_string()), picture })
+}
+
+/// By what people recognise each other.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Card {
+    #[schema(value_type = String, format = "uuid")]
+    pub id: UserId,
+    pub display_name: Option<String>,
+    pub picture: PictureView,
+}
+
+impl Card {
+    /// Of somebody who shows nothing.
+    #[must_use]
+    pub fn hidden(id: UserId, pictures_url: &str) -> Self {
+        Self { id, display_name: None, picture: PictureView::new(pictures_url, id, None) }
     }
 }
 
 /// The names that members know somebody by: what a search may find them with.
 #[must_use]
 pub fn names(profile: Profile, account: &Account) -> Option<Names> {
-    let is_card = profile.fields.privacy.profile == Visibility::Connections;
-    let Shown { profile, .. } = shown(profile, account, Viewer::Member)?;
+    let Shown { profile, extent } = shown(profile, account, Viewer::Member)?;
     Some(Names {
         display_name: profile.fields.display_name.map(|name| name.to_string()),
         first_name: profile.fields.first_name.map(|name| name.to_string()),
         last_name: profile.fields.last_name.map(|name| name.to_string()),
-        is_card,
+        is_card: extent == Extent::Card,
     })
 }
 
-fn open(profile: Profile) -> Profile {
-    let is_seen = profile.fields.privacy.of("picture") <= Visibility::Public;
+/// The fields whose audience includes `audience`.
+fn open(profile: Profile, audience: Visibility) -> Profile {
+    let is_seen = profile.fields.privacy.of("picture") <= audience;
     Profile {
         picture: profile.picture.filter(|_| is_seen),
-        fields: only(profile.fields, Visibility::Public),
+        fields: only(profile.fields, audience),
         ..profile
     }
 }
 
-fn card(profile: Profile) -> Profile {
+fn on_card(profile: Profile, audience: Visibility) -> Profile {
     // The card follows the owner's wish for the field itself, not the profile's.
     let privacy = profile.fields.privacy;
-    let is_seen =
-        |field: &str| privacy.fields.get(field).is_none_or(|wish| *wish == Visibility::Public);
+    let is_seen = |field: &str| privacy.fields.get(field).is_none_or(|wish| *wish <= audience);
     let display_name = profile.fields.display_name.filter(|_| is_seen("display_name"));
     let picture = profile.picture.filter(|_| is_seen("picture"));
     let fields = ProfileFields { display_name, privacy, ..ProfileFields::default() };
     Profile { fields, picture, ..profile }
 }
 
-/// The fields whose audience includes `audience`.
 fn only(fields: ProfileFields, audience: Visibility) -> ProfileFields {
     let ProfileFields {
         username,

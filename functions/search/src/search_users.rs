@@ -8,7 +8,7 @@ use shared::domain::account::Account;
 use shared::domain::profile::Profile;
 use shared::domain::search::Query;
 use shared::http::{MaybeCredentials, Page, Params, Problem, page};
-use shared::store::{Found, user_keys};
+use shared::store::{Found, seen_keys, user_keys};
 use shared::tokens::Credential;
 use shared::view::{self, PictureView, User, Viewer};
 use shared::{Context, Error, Result};
@@ -104,16 +104,24 @@ async fn show(
     query: &Query,
     found: Vec<Found>,
 ) -> Result<Vec<FoundUser>> {
-    let keys = found.iter().flat_map(|found| user_keys(found.id));
-    let (viewer, people) = match credential {
+    let ids = found.iter().map(|found| found.id);
+    let (caller, people) = match credential {
         Some(credential) => {
-            (Viewer::Member, context.store.authenticate(credential, context.now(), keys).await?.1)
+            let keys = ids.flat_map(|id| seen_keys(credential.user_id(), id));
+            let (caller, people) =
+                context.store.authenticate(credential, context.now(), keys).await?;
+            (Some(caller), people)
         }
-        None => (Viewer::Anonymous, context.store.read(keys).await?),
+        None => (None, context.store.read(ids.flat_map(user_keys)).await?),
     };
     let mut shown = Vec::new();
     for Found { id, .. } in found {
-        shown.extend(people.user(id)?.and_then(|person| view(context, query, viewer, person)));
+        let Some(person) = people.user(id)? else { continue };
+        let viewer = match &caller {
+            Some(caller) => caller.viewer_of(id, &people)?,
+            None => Viewer::Anonymous,
+        };
+        shown.extend(view(context, query, viewer, person));
     }
     Ok(shown)
 }
@@ -124,9 +132,10 @@ fn view(
     viewer: Viewer,
     (profile, account): (Profile, Account),
 ) -> Option<FoundUser> {
-    let user = view::user(profile, &account, viewer, None, &context.config.pictures_url)?;
-    let words = user.names().words();
+    // By what members know of them, as the index has it, whoever asks.
+    let words = view::names(profile.clone(), &account)?.words();
     query.rank(words.iter().map(String::as_str))?;
+    let user = view::user(profile, &account, viewer, None, &context.config.pictures_url)?;
     let User { id, display_name, full_name, picture, location, job_title, company, .. } = user;
     Some(FoundUser { id, display_name, full_name, picture, location, job_title, company })
 }

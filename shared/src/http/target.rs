@@ -8,12 +8,11 @@ use http::request::Parts;
 use crate::context::Context;
 use crate::domain::account::Account;
 use crate::domain::contact::Username;
-use crate::domain::privacy::Visibility;
 use crate::domain::profile::Profile;
 use crate::domain::{Error, Result, Timestamp, UserId};
-use crate::store::user_keys;
+use crate::store::{seen_keys, user_keys};
 use crate::tokens::Credential;
-use crate::view::Viewer;
+use crate::view::{self, Viewer};
 
 /// Whom a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,16 +66,20 @@ impl Target {
         let id = self.resolve(context, credential).await?;
         let (items, viewer, last_used_at) = match credential {
             Some(credential) => {
+                let keys = seen_keys(credential.user_id(), id);
                 let (caller, items) =
-                    context.store.authenticate(credential, context.now(), user_keys(id)).await?;
-                (items, caller.viewer_of(id), caller.last_used_at(id))
+                    context.store.authenticate(credential, context.now(), keys).await?;
+                let viewer = caller.viewer_of(id, &items)?;
+                (items, viewer, caller.last_used_at(id))
             }
             None => (context.store.read(user_keys(id)).await?, Viewer::Anonymous, None),
         };
         let (profile, account) = items.user(id)?.ok_or(Error::NotFound)?;
         let wish = profile.fields.privacy.fields.get("username");
-        let is_findable = wish.is_none_or(|wish| *wish == Visibility::Public);
-        if matches!(self, Self::Username(_)) && viewer != Viewer::Full && !is_findable {
+        let is_findable = viewer.is_full() || wish.is_none_or(|wish| *wish <= viewer.audience());
+        // Who has been asked by somebody private knows them by their card, not by this.
+        let is_findable = is_findable && view::shows(&profile, &account, viewer);
+        if matches!(self, Self::Username(_)) && !is_findable {
             return Err(Error::NotFound);
         }
         Ok(Seen { profile, account, viewer, last_used_at })
