@@ -11,6 +11,7 @@ pub use patch::PreferencesPatch;
 
 use super::fields::{Field, Reason};
 use super::locale::{Language, Timezone};
+use super::object;
 use super::text::{Line, string};
 
 /// Bytes of JSON that `custom` may take.
@@ -180,24 +181,8 @@ impl Preferences {
             let reason = Reason::new("out_of_range", "mustn't be greater than age_max");
             return Err(("discovery.age_min", reason));
         }
-        let depth = 1 + self.custom.values().map(depth).max().unwrap_or(0);
-        if depth > MAX_CUSTOM_DEPTH {
-            let message = format!("must have at most {MAX_CUSTOM_DEPTH} levels");
-            return Err(("custom", Reason::new("too_deep", message)));
-        }
-        let bytes = serde_json::to_vec(&self.custom).map_or(usize::MAX, |json| json.len());
-        if bytes > MAX_CUSTOM_BYTES {
-            let message = format!("must take at most {MAX_CUSTOM_BYTES} bytes of JSON");
-            return Err(("custom", Reason::new("too_long", message)));
-        }
+        object::check(&self.custom, MAX_CUSTOM_BYTES, MAX_CUSTOM_DEPTH)
+            .map_err(|reason| ("custom", reason))?;
         Ok(self)
-    }
-}
-/// Levels of objects and lists in a value.
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
-        Value::Object(object) => 1 + object.values().map(depth).max().unwrap_or(0),
-        _ => 0,
     }
 }
