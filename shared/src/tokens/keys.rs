@@ -123,6 +123,9 @@ pub struct Signing {
 pub struct Verification {
     pub keys: Vec<VerifyingKey>,
     pub cursors: Cipher,
+    /// Names calls that may be sent again, and derives what their answers are
+    /// sealed with.
+    pub repeats: hmac::Key,
 }
 
 impl Verification {
@@ -228,7 +231,8 @@ impl Keys {
         let keys = secret.keys.into_iter().map(|key| verifying_key(key.jwk));
         let keys: Result<Vec<_>> = keys.collect();
         let cursors = Cipher::new(&derived(&secret.cursor_key, "kith cursor"))?;
-        let verification = Verification { keys: keys?, cursors };
+        let repeats = derived(&secret.cursor_key, "kith idempotency");
+        let verification = Verification { keys: keys?, cursors, repeats };
         Ok(keep(&self.verification, verification))
     }
 

@@ -46,26 +46,37 @@ impl Cipher {
         Ok(Self { nonces, key: LessSafeKey::new(cipher) })
     }
 
-    /// Nonce, ciphertext and tag in base64url. The nonce is made of the text,
-    /// so that no two texts ever share one.
+    /// [`Self::hide_bytes`] in base64url.
     #[must_use]
     pub fn hide(&self, purpose: &str, payload: &[u8]) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.hide_bytes(purpose, payload))
+    }
+
+    /// Nonce, ciphertext and tag. The nonce is made of the payload, so that no
+    /// two payloads ever share one.
+    #[must_use]
+    pub fn hide_bytes(&self, purpose: &str, payload: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         let whole = hmac::sign(&self.nonces, &message(purpose, payload));
         nonce.copy_from_slice(&whole.as_ref()[..NONCE_LEN]);
         let mut text = payload.to_vec();
         let (aad, sealing) = (Aad::from(purpose), Nonce::assume_unique_for_key(nonce));
         match self.key.seal_in_place_append_tag(sealing, aad, &mut text) {
-            Ok(()) => BASE64_URL_SAFE_NO_PAD.encode([&nonce[..], &text].concat()),
+            Ok(()) => [&nonce[..], &text].concat(),
             // Only a text of 256 GiB has no ciphertext; an empty one opens for nobody.
-            Err(_) => String::new(),
+            Err(_) => Vec::new(),
         }
     }
 
     /// The text, if this service hid it for `purpose`.
     #[must_use]
     pub fn reveal(&self, purpose: &str, text: &str) -> Option<Vec<u8>> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        self.reveal_bytes(purpose, &BASE64_URL_SAFE_NO_PAD.decode(text).ok()?)
+    }
+
+    /// What [`Self::hide_bytes`] has hidden for `purpose`.
+    #[must_use]
+    pub fn reveal_bytes(&self, purpose: &str, bytes: &[u8]) -> Option<Vec<u8>> {
         let (nonce, hidden) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let mut hidden = hidden.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
