@@ -15,6 +15,7 @@ use futures_util::stream::{self, StreamExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::dictionary::is_listed;
+use super::directory;
 use super::item::encode;
 use super::keys::{self, Key};
 use super::statistics::Counted;
@@ -22,6 +23,7 @@ use super::update::{Update, number};
 use super::{Items, Retries, Store, string, user_keys};
 use crate::domain::account::Account;
 use crate::domain::profile::Profile;
+use crate::domain::search::directory::DirectoryEntry;
 use crate::domain::search::{Names, places};
 use crate::domain::{Error, Result, UserId};
 use crate::view;
@@ -43,9 +45,14 @@ pub struct Index(pub(super) Store);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Filed {
     names: Option<Names>,
+    #[serde(default)]
+    directory: Option<DirectoryEntry>,
     counted: Option<Counted>,
     /// Names that more writes than one transaction takes are on the way to.
     intended: Option<Names>,
+    /// The same of the directory.
+    #[serde(default)]
+    intended_directory: Option<DirectoryEntry>,
     /// Words that may have lost their last bearer.
     #[serde(default)]
     retired: BTreeSet<String>,
@@ -58,11 +65,31 @@ impl Filed {
     fn under_way(&self, before: &Self) -> Self {
         Self {
             names: None,
+            directory: None,
             counted: before.counted.clone(),
             intended: self.names.clone(),
+            intended_directory: self.directory.clone(),
             retired: self.retired.clone(),
             version: before.version + 1,
         }
+    }
+
+    /// Whether it is so, wholly.
+    fn is(&self, wanted: &Wanted) -> bool {
+        self.intended.is_none()
+            && self.intended_directory.is_none()
+            && self.names == wanted.names
+            && self.directory == wanted.directory
+            && self.counted == wanted.counted
+    }
+
+    fn postings(&self, id: UserId) -> Postings {
+        postings(self.names.as_ref(), self.directory.as_ref(), id)
+    }
+
+    /// Those that there may be beside.
+    fn intended(&self, id: UserId) -> Postings {
+        postings(self.intended.as_ref(), self.intended_directory.as_ref(), id)
     }
 }
 
@@ -70,6 +97,7 @@ impl Filed {
 struct Wanted {
     exists: bool,
     names: Option<Names>,
+    directory: Option<DirectoryEntry>,
     counted: Option<Counted>,
 }
 
@@ -78,21 +106,29 @@ type Postings = BTreeMap<Key, Carried>;
 
 /// What an entry says of its person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Carried {
-    /// All of theirs.
-    words: String,
-    is_card: bool,
+pub(super) enum Carried {
+    /// To members.
+    Names {
+        /// All words of theirs.
+        words: String,
+        is_card: bool,
+    },
+    /// To administrators: enough to check all filters.
+    Directory(DirectoryEntry),
+    /// Nothing but where it is.
+    Nothing,
 }
 
 impl Wanted {
     fn of(user: Option<(Profile, Account)>) -> Self {
         let Some((profile, account)) = user else {
-            return Self { exists: false, names: None, counted: None };
+            return Self { exists: false, names: None, directory: None, counted: None };
         };
         let is_deleted = account.deletion.is_some();
+        let directory = Some(DirectoryEntry::of(&profile, &account));
         let names = view::names(profile, &account).filter(|names| !names.words().is_empty());
         let counted = (!is_deleted).then(|| Counted::new(&account, names.is_some()));
-        Self { exists: true, names, counted }
+        Self { exists: true, names, directory, counted }
     }
 
     fn words(&self) -> BTreeSet<String> {
@@ -105,13 +141,17 @@ fn listed_words(names: Option<&Names>) -> BTreeSet<String> {
     words.filter(|word| is_listed(word)).collect()
 }
 
-fn postings(names: Option<&Names>, id: UserId) -> Postings {
-    let Some(names) = names else { return Postings::new() };
-    let (words, sort_key) = (names.words(), names.sort_key());
-    let places = places::of(&words);
-    let key = |(place, filing)| keys::posting(place, filing, &sort_key, id);
-    let carried = Carried { words: words.join(" "), is_card: names.is_card };
-    places.iter().map(|(place, filing)| (key((place, *filing)), carried.clone())).collect()
+fn postings(names: Option<&Names>, directory: Option<&DirectoryEntry>, id: UserId) -> Postings {
+    let mut postings = Postings::new();
+    if let Some(names) = names {
+        let (words, sort_key) = (names.words(), names.sort_key());
+        let carried = Carried::Names { words: words.join(" "), is_card: names.is_card };
+        for (place, filing) in places::of(&words) {
+            postings.insert(keys::posting(&place, filing, &sort_key, id), carried.clone());
+        }
+    }
+    postings.extend(directory.into_iter().flat_map(|entry| directory::postings(entry, id)));
+    postings
 }
 
 /// What became of one look at somebody.
@@ -198,8 +238,7 @@ impl Index {
     ) -> Result<Step> {
         let (key, wanted) = (keys::filed(id), wanted?);
         let filed: Filed = markers.get(&key)?.unwrap_or_default();
-        let is_filed = filed.intended.is_none() && filed.names == wanted.names;
-        if anew || !is_filed || filed.counted != wanted.counted {
+        if anew || !filed.is(&wanted) {
             return self.write(id, &filed, &wanted, anew, counter).await;
         }
         if !filed.retired.is_empty() {
@@ -226,9 +265,8 @@ impl Index {
         counter: u8,
     ) -> Result<Step> {
         let key = keys::filed(id);
-        let old = postings(filed.names.as_ref(), id);
-        let intended = postings(filed.intended.as_ref(), id);
-        let new = postings(wanted.names.as_ref(), id);
+        let (old, intended) = (filed.postings(id), filed.intended(id));
+        let new = postings(wanted.names.as_ref(), wanted.directory.as_ref(), id);
         let is_sure = |key, it| !anew && intended.is_empty() && old.get(key) == Some(it);
         let removed = old.keys().chain(intended.keys()).filter(|key| !new.contains_key(key));
         let removed: BTreeSet<_> = removed.collect();
@@ -243,8 +281,10 @@ impl Index {
         let retired = &retired - &wanted.words();
         let mut done = Filed {
             names: wanted.names.clone(),
+            directory: wanted.directory.clone(),
             counted: wanted.counted.clone(),
             intended: None,
+            intended_directory: None,
             retired,
             version: filed.version + 1,
         };
@@ -315,8 +355,8 @@ impl Index {
         loop {
             let markers = self.0.batch_get(vec![marker.clone()]).await?;
             let filed: Filed = markers.get(&marker)?.unwrap_or_default();
-            let mut known = postings(filed.names.as_ref(), id);
-            known.extend(postings(filed.intended.as_ref(), id));
+            let mut known = filed.postings(id);
+            known.extend(filed.intended(id));
             let strays = found.iter().filter(|key| !known.contains_key(key));
             let strays = strays.map(|key| self.0.delete(key)).collect::<Result<_>>()?;
             if self.write_all(&marker, filed.version, strays).await? {
@@ -338,11 +378,19 @@ impl Index {
     }
 
     fn post(&self, key: &Key, carried: &Carried) -> Result<TransactWriteItem> {
-        let Carried { words, is_card } = carried;
         let mut item = key.item();
         item.insert("entity".to_owned(), string("posting"));
-        item.insert("words".to_owned(), string(words));
-        item.extend(is_card.then(|| (keys::CARD.to_owned(), AttributeValue::Bool(true))));
+        match carried {
+            Carried::Names { words, is_card } => {
+                item.insert("words".to_owned(), string(words));
+                item.extend(is_card.then(|| (keys::CARD.to_owned(), AttributeValue::Bool(true))));
+            }
+            Carried::Directory(entry) => {
+                let entry = serde_dynamo::to_attribute_value(entry).map_err(Error::internal)?;
+                item.insert(directory::ENTRY.to_owned(), entry);
+            }
+            Carried::Nothing => {}
+        }
         self.0.put(item)
     }
 }

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
-use super::keys::{self, Listing};
-use super::{Store, failure, string, user_keys};
-use crate::domain::account::Account;
+use super::keys::{self, Key, Listing};
+use super::{Items, Store, failure, string};
 use crate::domain::profile::Profile;
 use crate::domain::{Error, Result, UserId};
 
@@ -18,27 +17,28 @@ const ROUNDS: usize = 3;
 
 /// A page of users.
 #[derive(Debug)]
-pub struct ListedUsers {
-    pub users: Vec<(Profile, Account)>,
+pub struct ListedUsers<T> {
+    pub users: Vec<T>,
     /// The position of the last one looked at, where there are more.
     pub next: Option<String>,
 }
 
 impl Store {
-    /// Up to `limit` users of the listings after a position, newest first,
-    /// leaving out whom `is_shown` refuses. `also` is listed where it belongs
-    /// though the listings lack it.
+    /// Up to `limit` users of the listings after a position, newest first, as
+    /// `show` shows them by the items of `keys`, leaving out whom it refuses.
+    /// `also` is listed where it belongs though the listings lack it.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn list_users(
+    /// [`Error::Unavailable`], [`Error::Internal`]; those of `show`.
+    pub async fn list_users<T, K: IntoIterator<Item = Key>>(
         &self,
         listings: &[Listing],
         also: Option<&Profile>,
         mut after: Option<String>,
         limit: usize,
-        is_shown: impl Fn(&Profile, &Account) -> bool,
-    ) -> Result<ListedUsers> {
+        keys: impl Fn(UserId) -> K,
+        show: impl Fn(UserId, &Items) -> Result<Option<T>>,
+    ) -> Result<ListedUsers<T>> {
         let mut users = Vec::new();
         for _ in 0..ROUNDS {
             let wanted = limit - users.len();
@@ -51,11 +51,9 @@ impl Store {
             positions.truncate(wanted);
             let ids: Result<Vec<UserId>> = positions.iter().map(|p| id_of(p)).collect();
             let ids = ids?;
-            let items = self.batch_get(ids.iter().copied().flat_map(user_keys).collect()).await?;
+            let items = self.batch_get(ids.iter().copied().flat_map(&keys).collect()).await?;
             for id in ids {
-                users.extend(
-                    items.user(id)?.filter(|(profile, account)| is_shown(profile, account)),
-                );
+                users.extend(show(id, &items)?);
             }
             after = positions.pop().filter(|_| has_more);
             if after.is_none() || users.len() == limit {
@@ -96,14 +94,43 @@ impl Store {
         }
         Ok(positions)
     }
+
+    /// The keys of all items of one partition, in its order.
+    pub(super) async fn listed_in(&self, partition: &str) -> Result<Vec<Key>> {
+        let mut keys = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name("listing")
+                .key_condition_expression("listing_pk = :pk")
+                .expression_attribute_values(":pk", string(partition))
+                .set_exclusive_start_key(start)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failure)?;
+            for item in answer.items.unwrap_or_default() {
+                keys.push(Key::of(&item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
 }
 
-fn position(item: &HashMap<String, aws_sdk_dynamodb::types::AttributeValue>) -> Result<String> {
+pub(super) fn position(
+    item: &HashMap<String, aws_sdk_dynamodb::types::AttributeValue>,
+) -> Result<String> {
     let position = item.get("listing_sk").and_then(|value| value.as_s().ok());
     position.cloned().ok_or_else(|| Error::internal("a listed item without its position"))
 }
 
-fn id_of(position: &str) -> Result<UserId> {
+pub(super) fn id_of(position: &str) -> Result<UserId> {
     let id = position.split_once('#').and_then(|(_, id)| id.parse().ok());
     id.ok_or_else(|| Error::internal(format!("a listing position without an id: {position:?}")))
 }
