@@ -50,7 +50,7 @@ pub enum OutboundError {
     /// Neither HTTPS nor on the loopback. No request was made.
     Address,
     Timeout,
-    /// The body has more than [`MAX_BODY`] bytes.
+    /// The body has more bytes than are taken.
     TooLarge,
     /// No connection, no trust in the certificate, or no valid HTTP.
     Failed(Box<dyn StdError + Send + Sync>),
@@ -101,8 +101,21 @@ impl Outbound {
     /// Where there is no whole answer.
     pub async fn send(
         &self,
+        request: Request<Vec<u8>>,
+        within: Duration,
+    ) -> Result<Response<Bytes>, OutboundError> {
+        self.send_bounded(request, within, MAX_BODY).await
+    }
+
+    /// The same, with an answer of up to `most` bytes.
+    ///
+    /// # Errors
+    /// Where there is no whole answer.
+    pub async fn send_bounded(
+        &self,
         mut request: Request<Vec<u8>>,
         within: Duration,
+        most: usize,
     ) -> Result<Response<Bytes>, OutboundError> {
         if !is_permitted(request.uri()) {
             return Err(OutboundError::Address);
@@ -110,17 +123,19 @@ impl Outbound {
         request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(AGENT));
         // Nothing here decompresses, so no few bytes become many.
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let exchange = self.exchange(request.map(|body| Full::new(Bytes::from(body))));
+        let request = request.map(|body| Full::new(Bytes::from(body)));
+        let exchange = self.exchange(request, most);
         timeout(within, exchange).await.map_err(|_| OutboundError::Timeout)?
     }
 
     async fn exchange(
         &self,
         request: Request<Full<Bytes>>,
+        most: usize,
     ) -> Result<Response<Bytes>, OutboundError> {
         let failed = |error| OutboundError::Failed(Box::new(error));
         let (parts, body) = self.0.request(request).await.map_err(failed)?.into_parts();
-        match Limited::new(body, MAX_BODY).collect().await {
+        match Limited::new(body, most).collect().await {
             Ok(body) => Ok(Response::from_parts(parts, body.to_bytes())),
             Err(error) if error.is::<LengthLimitError>() => Err(OutboundError::TooLarge),
             Err(error) => Err(OutboundError::Failed(error)),
@@ -152,7 +167,7 @@ impl fmt::Display for OutboundError {
         match self {
             Self::Address => f.write_str("the address is neither HTTPS nor on the loopback"),
             Self::Timeout => f.write_str("no answer in time"),
-            Self::TooLarge => write!(f, "the answer has more than {MAX_BODY} bytes"),
+            Self::TooLarge => f.write_str("the answer has too many bytes"),
             Self::Failed(error) => {
                 write!(f, "{error}")?;
                 let mut source = error.source();

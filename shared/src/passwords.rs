@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Block, Params, Version};
 use digest::Failure;
+use serde_json::Value;
 use stored::Stored;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::domain::fields::Reason;
+use crate::domain::fields::{Field, Reason};
 use crate::domain::password::{NewPassword, Password};
 use crate::domain::{Error, Result};
 
@@ -74,6 +75,16 @@ impl Hash {
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         !self.0.starts_with(OURS)
+    }
+}
+
+/// As [`Hash::import`].
+impl Field for Hash {
+    fn read(value: Value) -> Result<Self, Reason> {
+        match value {
+            Value::String(text) => Self::import(&text),
+            _ => Err(Reason::invalid_type("a string")),
+        }
     }
 }
 

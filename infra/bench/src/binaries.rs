@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Every function of a deployment.
-pub const FUNCTIONS: [&str; 14] = [
+pub const FUNCTIONS: [&str; 17] = [
     "auth",
     "oauth",
     "profile",
@@ -17,7 +17,10 @@ pub const FUNCTIONS: [&str; 14] = [
     "admin",
     "system",
     "keys",
+    "erasure",
     "events",
+    "export-worker",
+    "exports",
     "mail",
 ];
 

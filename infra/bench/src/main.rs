@@ -109,5 +109,7 @@ async fn measure(plan: &Plan, folder: PathBuf) -> Report {
     drop(setup);
     eprintln!("users …");
     report.scale(&scale::measure(plan).await);
+    eprintln!("import …");
+    report.import(&scale::import(plan).await);
     report
 }

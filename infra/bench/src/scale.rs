@@ -1,9 +1,11 @@
 //! The local stack over HTTP with few and many users: how fast they are indexed, what the index
 //! weighs, and what calls take among them.
 
+mod administration;
 mod client;
 mod crowd;
 mod fresh;
+mod import;
 mod indexing;
 mod queries;
 mod search;
@@ -16,6 +18,7 @@ use tests::{Kith, Person};
 
 use crate::Plan;
 use crate::series::Series;
+pub use administration::List;
 pub use indexing::Indexed;
 pub use queries::Kind;
 pub use search::Search;
@@ -32,6 +35,8 @@ pub struct Scale {
     pub login: Series,
     /// One of each kind.
     pub searches: Vec<Search>,
+    /// An administrator's, always in the same order.
+    pub lists: Vec<List>,
     /// From the answer to a change of name until a search finds it.
     pub fresh: Series,
 }
@@ -47,6 +52,11 @@ const CALLERS: u64 = 20;
 
 /// How long the index may take to be weighed.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// As many users as there are at most, imported.
+pub async fn import(plan: &Plan) -> Indexed {
+    import::measure(plan.users.last().copied().unwrap_or_default()).await
+}
 
 pub async fn measure(plan: &Plan) -> Vec<Scale> {
     let kith = Kith::start().await;
@@ -69,6 +79,7 @@ pub async fn measure(plan: &Plan) -> Vec<Scale> {
             list: Series::default(),
             login: Series::default(),
             searches: Vec::new(),
+            lists: Vec::new(),
             fresh: Series::default(),
         };
         measure_calls(&kith, plan, &mut scale).await;
@@ -97,6 +108,7 @@ async fn measure_calls(kith: &Kith, plan: &Plan, scale: &mut Scale) {
     for kind in Kind::ALL {
         searches.push(search::prepare(kith, kind, users, &callers).await);
     }
+    let mut lists = administration::prepare(&kith.admin().await);
     for _ in 0..plan.rounds {
         for (series, requests, count) in [
             (&mut scale.me, &me, plan.calls),
@@ -108,6 +120,10 @@ async fn measure_calls(kith: &Kith, plan: &Plan, scale: &mut Scale) {
         for (search, requests) in &mut searches {
             client::send(kith, requests, few, &mut search.times).await;
         }
+        for (list, requests) in &mut lists {
+            client::send(kith, requests, few, &mut list.times).await;
+        }
     }
     scale.searches = searches.into_iter().map(|(search, _)| search).collect();
+    scale.lists = lists.into_iter().map(|(list, _)| list).collect();
 }

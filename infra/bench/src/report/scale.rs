@@ -1,7 +1,7 @@
 //! The rows about few and many users.
 
 use super::{AIM, Report, Row, count, kibibytes, ms, ratio};
-use crate::scale::{Kind, Scale, Weight};
+use crate::scale::{Indexed, Kind, List, Scale, Weight};
 use crate::series::Series;
 
 /// Times a search among few that one among many may take.
@@ -16,6 +16,7 @@ const MANY: u64 = 1_000_000;
 impl Report {
     pub fn scale(&mut self, scales: &[Scale]) {
         self.calls(scales);
+        self.lists(scales);
         self.searches(scales);
         self.requests(scales);
         self.freshness(scales);
@@ -39,6 +40,28 @@ impl Report {
                 self.0.push(if is_me { row.budget("aims at 0.21 ms", is_held) } else { row });
             }
         }
+    }
+
+    fn lists(&mut self, scales: &[Scale]) {
+        self.group("Administrators' lists of 20, in the same way");
+        let kinds = scales.first().map_or(0, |few| few.lists.len());
+        for kind in 0..kinds {
+            let few = scales.first().map(|few| (few, &few.lists[kind].times));
+            for scale in scales {
+                let List { name, times } = &scale.lists[kind];
+                let (row, ratio) = among(name, scale, times, few);
+                self.0.push(row.budget("flat within 1.5 ×", ratio <= FLAT));
+            }
+        }
+    }
+
+    /// Users who came in through the API.
+    pub fn import(&mut self, indexed: &Indexed) {
+        self.group("Importing and indexing at once");
+        let lag = format!("{:.1} s after the last", indexed.lag.as_secs_f64());
+        let name = format!("users per second, {} of them", indexed.users);
+        let row = Row::new(name, format!("{:.0}", indexed.rate()));
+        self.0.push(row.compared(format!("done {lag}")));
     }
 
     fn searches(&mut self, scales: &[Scale]) {

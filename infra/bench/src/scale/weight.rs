@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::engines::table;
 
 /// Kinds of items, by what their partitions begin with.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     ("SEARCH#", "postings"),
+    ("DIRECTORY#", "directory"),
     ("USER#", "markers"),
     ("WORD#", "words"),
     ("NEIGHBOURS#", "neighbours"),
