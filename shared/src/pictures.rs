@@ -1,14 +1,18 @@
-//! Pictures in the bucket.
+//! The bucket: pictures, and [exports](exports) of what is stored.
 //!
 //! | object | key |
 //! |---|---|
 //! | a size of a picture | `pictures/<user id>/<upload id>/<content hash>-<size>` |
 //! | what was uploaded | `uploads/<user id>/<upload id>` |
+//! | an export | `exports/<user id>/<export id>.zip`, of everybody `….ndjson.gz` |
+//! | the wish for one | `requests/exports/<user id>/<export id>` |
 //!
-//! A key is never written with other bytes: its id is of one upload, its hash of
+//! A picture's key is never written with other bytes: its id is of one upload, its hash of
 //! the content. So nothing that is deleted late can be a newer picture, even of
 //! the same content, and copies may be kept for ever. Nothing in a key is a
 //! client's text.
+
+mod exports;
 
 use std::time::Duration;
 
@@ -23,8 +27,9 @@ use bytes::Bytes;
 
 use crate::aws::Sdk;
 use crate::context::Context;
+use crate::domain::activity::Actor;
 use crate::domain::picture::{MediaType, Picture, Size, Source, UPLOAD_LIFETIME, Upload, Variants};
-use crate::domain::{Error, Result, Timestamp, UploadId, UserId};
+use crate::domain::{Error, Result, Timestamp, UploadId, UserId, session};
 
 /// What is under the content's hash never changes; whoever gets it is the
 /// service, which decides for each viewer what may be kept.
@@ -35,17 +40,23 @@ const IMMUTABLE: &str = "private, max-age=31536000, immutable";
 ///
 /// # Errors
 /// [`Error::NotFound`] where the account isn't in use; [`Error::Unavailable`].
-pub async fn take_over(context: &Context, user: UserId, url: &str) -> Result<UploadId> {
-    let upload = Upload {
-        url: Some(url.to_owned()),
-        ..Upload::new(context.new_id(), user, Source::Provider, context.now())
-    };
+pub async fn take_over(
+    context: &Context,
+    user: UserId,
+    client: &session::Client,
+    url: &str,
+) -> Result<UploadId> {
+    let upload = Upload::new(context.new_id(), user, Source::Provider, context.now());
+    let upload = upload.asked_for(Actor::User { id: user }, client.clone());
+    let upload = Upload { url: Some(url.to_owned()), ..upload };
     context.store.begin_upload(&upload).await?;
     context.pictures()?.put_request(user, upload.id).await?;
     Ok(upload.id)
 }
 
-/// The bucket that holds pictures and uploads.
+pub use exports::{Link, Writing, read_export_request_key};
+
+/// The bucket that holds pictures, uploads and exports.
 #[derive(Clone, Debug)]
 pub struct Pictures {
     client: Client,
@@ -220,7 +231,9 @@ impl Pictures {
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn erase(&self, user: UserId) -> Result<()> {
         self.delete_under(&format!("pictures/{user}/")).await?;
-        self.delete_under(&format!("uploads/{user}/")).await
+        self.delete_under(&format!("uploads/{user}/")).await?;
+        self.delete_under(&format!("exports/{user}/")).await?;
+        self.delete_under(&format!("requests/exports/{user}/")).await
     }
 
     async fn delete_under(&self, prefix: &str) -> Result<()> {

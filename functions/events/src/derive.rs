@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use shared::domain::account::Account;
+use shared::domain::connection::{Connection, Direction, State};
 use shared::domain::preferences::Preferences;
 use shared::domain::profile::Profile;
 use shared::domain::{Timestamp, UserId};
@@ -66,8 +67,9 @@ pub fn events(record: &Record, pictures_url: &str) -> Vec<Event> {
             }
             _ => {}
         },
+        What::Connection(images) => events.of_connection(images),
         // How it went shows in the picture.
-        What::Upload(_) => {}
+        What::Upload(_) | What::Export(_) => {}
     }
     events.made
 }
@@ -131,6 +133,31 @@ impl Events<'_> {
                 self.add("picture.updated", new.updated_at, json!({"picture": view}));
             }
             None => self.add("picture.deleted", new.updated_at, json!({})),
+        }
+    }
+
+    /// Of the side of whoever asked: the other one's says the same. Blocks are
+    /// nobody's news, only that they end something.
+    fn of_connection(&mut self, images: &Images<Connection>) {
+        let asked = |side: &Option<Connection>| {
+            side.clone().filter(|side| !side.is_block() && side.direction == Direction::Out)
+        };
+        let at = self.record.at;
+        match (asked(&images.old), asked(&images.new)) {
+            (None, Some(new)) => {
+                let data = json!({"other_id": new.other_id});
+                self.add("connection.requested", new.created_at, data);
+            }
+            (Some(old), Some(new)) if old.state != new.state => {
+                let data = json!({"other_id": new.other_id});
+                self.add("connection.accepted", new.updated_at, data);
+            }
+            (Some(old), None) => {
+                let was_accepted = old.state == State::Accepted;
+                let data = json!({"other_id": old.other_id, "was_accepted": was_accepted});
+                self.add("connection.removed", at, data);
+            }
+            _ => {}
         }
     }
 

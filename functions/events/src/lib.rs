@@ -28,6 +28,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::aws::Sdk;
+use shared::context::Clock;
 use shared::domain::UserId;
 use shared::pictures::Pictures;
 use shared::store::{Index, Store};
@@ -59,18 +60,19 @@ pub struct Events {
     pictures: Pictures,
     /// What the URLs of pictures begin with.
     pictures_url: String,
+    clock: Clock,
 }
 
-/// Changes whose objects are deleted at once: nobody's events should wait for
-/// somebody's many pictures.
-const DELETED_AT_ONCE: usize = 16;
+/// Records that are seen to at once: nobody's events should wait for somebody's
+/// many pictures.
+const AT_ONCE: usize = 16;
 
 /// Records of a batch, by their place in it, and why they failed.
 type Failures = BTreeMap<usize, Failure>;
 
 impl Events {
     #[must_use]
-    pub fn new(config: config::Events) -> Self {
+    pub fn new(config: config::Events, clock: Clock) -> Self {
         let sdk = Sdk::new(&config.aws);
         Self {
             store: Store::new(sdk.dynamodb(), config.table_name),
@@ -79,6 +81,7 @@ impl Events {
             dead_letters: DeadLetters::new(&sdk, config.dead_letter_queue_url),
             pictures: Pictures::new(&sdk, config.bucket_name),
             pictures_url: config.pictures_url,
+            clock,
         }
     }
 
@@ -127,6 +130,9 @@ impl Events {
         for (place, failure) in self.file(&records).await {
             keep(&mut failures, place, failure);
         }
+        for (place, failure) in self.note(&records).await {
+            keep(&mut failures, place, failure);
+        }
         for (place, failure) in self.clear(&records).await {
             keep(&mut failures, place, failure);
         }
@@ -161,23 +167,28 @@ impl Events {
         self.bus.publish(events).await
     }
 
-    /// Deletes the objects that changes have left without a reference.
+    /// Deletes the objects that changes have left without a reference, and asks
+    /// for the exports that are wished for.
     async fn clear(&self, records: &[Record]) -> Failures {
         let mut deletions = Vec::new();
         for record in records {
             let Some(leftover) = objects::left_by(&record.change) else { continue };
             let (place, store, pictures) =
                 (record.place, self.store.clone(), self.pictures.clone());
-            deletions.push(async move { (place, leftover.delete(&store, &pictures).await) });
+            deletions.push(async move { (place, leftover.clear(&store, &pictures).await) });
         }
-        let mut deleted = stream::iter(deletions).buffer_unordered(DELETED_AT_ONCE);
-        let mut failures = Failures::new();
-        while let Some((place, result)) = deleted.next().await {
-            if let Err(error) = result {
-                keep(&mut failures, place, error);
-            }
+        all(deletions).await
+    }
+
+    /// Files what users have done by a change that says it itself.
+    async fn note(&self, records: &[Record]) -> Failures {
+        let mut notes = Vec::new();
+        for record in records {
+            let Some(filing) = record.change.filing.clone() else { continue };
+            let (place, store, now) = (record.place, self.store.clone(), self.clock.now());
+            notes.push(async move { (place, store.file_activity(&filing, now).await) });
         }
-        failures
+        all(notes).await
     }
 
     /// Files those whom a record concerns as they are now.
@@ -204,6 +215,18 @@ impl Events {
             }
         }
     }
+}
+
+/// Does this for several records, and gives those for which it failed.
+async fn all(work: Vec<impl Future<Output = (usize, Result<(), Failure>)>>) -> Failures {
+    let mut done = stream::iter(work).buffer_unordered(AT_ONCE);
+    let mut failures = Failures::new();
+    while let Some((place, result)) = done.next().await {
+        if let Err(error) = result {
+            keep(&mut failures, place, error);
+        }
+    }
+    failures
 }
 
 /// What may yet succeed comes again, whatever else is wrong with it.

@@ -1,15 +1,16 @@
-//! Objects in the bucket that nothing refers to any more.
+//! Objects in the bucket that nothing refers to any more, and those that ask for exports.
 //!
 //! Whoever removes a reference may die before the object is deleted; the stream
 //! tells of every reference that went, at least once.
 
 use shared::Result;
+use shared::domain::export::{Export, Progress as ExportProgress};
 use shared::domain::picture::{Picture, Progress};
 use shared::domain::{UploadId, UserId};
 use shared::pictures::Pictures;
 use shared::store::{Change, Images, Store, What, user_keys};
 
-/// What a change leaves behind.
+/// What a change leaves to be done in the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leftover {
     /// A picture that isn't shown any more.
@@ -18,12 +19,16 @@ pub enum Leftover {
     File(UserId, UploadId),
     /// The same, and the sizes of it that may be stored, though they never show.
     Upload(UserId, UploadId),
+    /// An export that is to be made: the object that asks for it starts the worker.
+    Wish(Export),
+    /// An export that nobody can read any more.
+    Export(Export),
     /// Everything of a user who is erased.
     User(UserId),
 }
 
 impl Leftover {
-    pub async fn delete(&self, store: &Store, pictures: &Pictures) -> Result<()> {
+    pub async fn clear(&self, store: &Store, pictures: &Pictures) -> Result<()> {
         match self {
             Self::Picture(user, picture) => {
                 // A table that was restored may refer to it again.
@@ -35,6 +40,11 @@ impl Leftover {
             }
             Self::File(user, id) => pictures.delete_upload(*user, *id).await,
             Self::Upload(user, id) => pictures.abandon(*user, *id).await,
+            Self::Wish(export) => pictures.request_export(export.user_id, export.id).await,
+            Self::Export(export) => {
+                pictures.delete_export_request(export.user_id, export.id).await?;
+                pictures.delete_export(export).await
+            }
             Self::User(user) => match store.read(user_keys(*user)).await?.account(*user)? {
                 Some(_) => Ok(()),
                 None => pictures.erase(*user).await,
@@ -66,7 +76,14 @@ pub fn left_by(change: &Change) -> Option<Leftover> {
                 Progress::Done => None,
             }
         }
+        What::Export(images) => match (&images.old, &images.new) {
+            (None, Some(new)) if new.progress == ExportProgress::Pending => {
+                Some(Leftover::Wish(new.clone()))
+            }
+            (Some(old), None) => Some(Leftover::Export(old.clone())),
+            _ => None,
+        },
         What::Account { images, .. } => images.new.is_none().then_some(Leftover::User(change.user)),
-        What::Preferences(_) | What::Session(_) => None,
+        What::Preferences(_) | What::Session(_) | What::Connection(_) => None,
     }
 }

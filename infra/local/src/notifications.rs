@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::engines::{ACCOUNT, BUCKET, Engines, REGION, now};
+use crate::engines::{ACCOUNT, BUCKET, Engines, REGION, TOLD_OF, now};
 
 /// How often a failed event is tried again, as in `template.yaml`.
 pub const MAX_RETRIES: u32 = 2;
@@ -26,10 +26,11 @@ const CONCURRENCY: usize = 4;
 pub struct Notifications(JoinHandle<()>);
 
 impl Notifications {
-    /// Hands each new object to `invoke`, as the event that S3 makes.
+    /// Hands each new object to the function that is told of it, by its name, as the event that S3
+    /// makes.
     pub fn start<I, F>(engines: &Arc<Engines>, invoke: I) -> Self
     where
-        I: Fn(Value) -> F + Clone + Send + Sync + 'static,
+        I: Fn(&'static str, Value) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
         let engines = Arc::clone(engines);
@@ -42,7 +43,10 @@ impl Notifications {
                 let key = engines.created().next().await;
                 let (engines, invoke) = (Arc::clone(&engines), invoke.clone());
                 running.spawn(async move {
-                    deliver(&engines, &event(&key), invoke).await;
+                    let told = TOLD_OF.iter().find(|(prefix, _)| key.starts_with(prefix));
+                    if let Some((_, function)) = told {
+                        deliver(&engines, function, &event(&key), invoke).await;
+                    }
                     engines.created().done();
                 });
             }
@@ -63,21 +67,22 @@ impl Drop for Notifications {
     }
 }
 
-async fn deliver<I, F>(engines: &Engines, event: &Value, invoke: I)
+async fn deliver<I, F>(engines: &Engines, function: &'static str, event: &Value, invoke: I)
 where
-    I: Fn(Value) -> F,
+    I: Fn(&'static str, Value) -> F,
     F: Future<Output = Result<(), String>>,
 {
     for failures in 0..=MAX_RETRIES {
         sleep(PAUSE * failures).await;
-        let answer = AssertUnwindSafe(async { invoke(event.clone()).await }).catch_unwind().await;
+        let answer = AssertUnwindSafe(async { invoke(function, event.clone()).await });
+        let answer = answer.catch_unwind().await;
         // A panic has been reported by then.
         match answer.unwrap_or_else(|_| Err("it panicked".to_owned())) {
             Ok(()) => return,
-            Err(error) => tracing::warn!(target: "kith", error, "the picture worker failed"),
+            Err(error) => tracing::warn!(target: "kith", told = function, error, "it failed"),
         }
     }
-    if let Err(error) = engines.put_dead_letter(&letter(event)) {
+    if let Err(error) = engines.put_dead_letter(&letter(function, event)) {
         tracing::error!(target: "kith", %error, "a dead letter can't be kept");
     }
 }
@@ -101,7 +106,7 @@ fn event(key: &str) -> Value {
 
 /// The record of an asynchronous invocation that Lambda sends to an on-failure destination:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
-fn letter(event: &Value) -> Value {
+fn letter(function: &str, event: &Value) -> Value {
     #[expect(clippy::disallowed_methods, reason = "the invocation's id, which Lambda makes")]
     let request_id = uuid::Uuid::new_v4();
     json!({
@@ -109,7 +114,7 @@ fn letter(event: &Value) -> Value {
         "timestamp": now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
         "requestContext": {
             "requestId": request_id.to_string(),
-            "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:kith-picture-worker"),
+            "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:kith-{function}"),
             "condition": "RetriesExhausted",
             "approximateInvokeCount": MAX_RETRIES + 1,
         },

@@ -17,9 +17,10 @@ struct State {
 }
 
 impl Created {
-    /// With what an earlier run has left under `prefix`, whose keys have one more level.
-    pub(super) fn open(bucket: &Path, prefix: &str) -> Self {
-        let folders = read_dir(bucket.join(prefix)).into_iter().flatten().flatten();
+    /// With what an earlier run has left under the prefixes, whose keys have one more level.
+    pub(super) fn open(bucket: &Path, prefixes: &[&str]) -> Self {
+        let roots = prefixes.iter().map(|prefix| read_dir(bucket.join(prefix)));
+        let folders = roots.flatten().flatten().flatten();
         let files = folders.flat_map(|folder| read_dir(folder.path()).into_iter().flatten());
         let key = |path: &Path| Some(path.strip_prefix(bucket).ok()?.to_str()?.to_owned());
         let waiting = files.flatten().filter_map(|file| key(&file.path())).collect();

@@ -17,7 +17,7 @@ use tower::{Layer, ServiceExt};
 use tower_http::cors::CorsLayer;
 
 use super::created::Created;
-use super::{ACCESS_KEY_ID, BUCKET, Requests, SECRET_ACCESS_KEY, Service, StartError, UPLOADS};
+use super::{ACCESS_KEY_ID, BUCKET, Requests, SECRET_ACCESS_KEY, Service, StartError, TOLD_OF};
 
 /// The store under `root`, with the bucket in place.
 pub(super) fn service(root: &Path, requests: Arc<Requests>) -> Result<S3Service, StartError> {
@@ -59,7 +59,8 @@ pub(super) fn handler(
 /// The key that a request puts, where somebody is to be told.
 fn put_key(request: &Request<Incoming>) -> Option<String> {
     let key = request.uri().path().strip_prefix('/')?.strip_prefix(BUCKET)?.strip_prefix('/')?;
-    let is_told = request.method() == Method::PUT && key.starts_with(UPLOADS);
+    let is_told = request.method() == Method::PUT
+        && TOLD_OF.iter().any(|(prefix, _)| key.starts_with(prefix));
     is_told.then(|| key.to_owned())
 }
 
