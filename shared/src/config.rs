@@ -42,6 +42,8 @@ pub struct Config {
     pub event_bus_name: Option<String>,
     /// How long a deleted account can be restored.
     pub deletion_grace: Duration,
+    /// How long users' activity is kept.
+    pub activity_retention: Duration,
     /// Only functions that have passkeys know whose they are.
     pub passkeys: Option<Passkeys>,
     /// What people know the service by: passkeys and authenticator apps show it.
@@ -108,6 +110,8 @@ pub struct Limits {
     pub forgot: Option<Limit>,
     /// Second factors, per account.
     pub mfa: Option<Limit>,
+    /// Exports that are asked for, per user.
+    pub export: Option<Limit>,
     /// All calls of an API key.
     pub api_key: Option<Limit>,
 }
@@ -165,6 +169,25 @@ pub struct PictureWorker {
     pub aws: Aws,
     pub table_name: String,
     pub bucket_name: String,
+    /// How long users see what was done to their data.
+    pub activity_retention: Duration,
+    pub log_level: tracing::Level,
+}
+
+/// What the function that makes exports is told.
+#[derive(Clone, Debug)]
+pub struct ExportWorker {
+    pub aws: Aws,
+    pub table_name: String,
+    pub bucket_name: String,
+    pub log_level: tracing::Level,
+}
+
+/// What the function that erases accounts is told.
+#[derive(Clone, Debug)]
+pub struct Erasure {
+    pub aws: Aws,
+    pub table_name: String,
     pub log_level: tracing::Level,
 }
 
@@ -229,6 +252,50 @@ impl PictureWorker {
             aws: Aws::read(&source)?,
             table_name: source.required("TABLE_NAME")?,
             bucket_name: source.required("BUCKET_NAME")?,
+            activity_retention: activity_retention(&source)?,
+            log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
+        })
+    }
+}
+
+fn activity_retention(source: &Source<'_>) -> Result<Duration, ConfigError> {
+    Ok(source.or("ACTIVITY_RETENTION", days(90))?.0)
+}
+
+impl ExportWorker {
+    /// # Errors
+    /// Names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(environment)
+    }
+
+    /// # Errors
+    /// As [`Self::from_env`].
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(&variable);
+        Ok(Self {
+            aws: Aws::read(&source)?,
+            table_name: source.required("TABLE_NAME")?,
+            bucket_name: source.required("BUCKET_NAME")?,
+            log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
+        })
+    }
+}
+
+impl Erasure {
+    /// # Errors
+    /// Names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(environment)
+    }
+
+    /// # Errors
+    /// As [`Self::from_env`].
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(&variable);
+        Ok(Self {
+            aws: Aws::read(&source)?,
+            table_name: source.required("TABLE_NAME")?,
             log_level: source.or("LOG_LEVEL", tracing::Level::INFO)?,
         })
     }
@@ -304,6 +371,7 @@ impl Config {
                 login_account: source.or("RATE_LIMIT_LOGIN_ACCOUNT", per(10, 60))?.0,
                 forgot: source.or("RATE_LIMIT_FORGOT", per(5, 3600))?.0,
                 mfa: source.or("RATE_LIMIT_MFA", per(10, 600))?.0,
+                export: source.or("RATE_LIMIT_EXPORT", per(5, 86_400))?.0,
                 api_key: source.or("RATE_LIMIT_API_KEY", per(600, 60))?.0,
             },
             external: External::read(&source, &source.required("JWT_ISSUER")?)?,
@@ -315,6 +383,7 @@ impl Config {
             bucket_name: source.optional("BUCKET_NAME"),
             event_bus_name: source.optional("EVENT_BUS_NAME"),
             deletion_grace: source.or("DELETION_GRACE", days(30))?.0,
+            activity_retention: activity_retention(&source)?,
             passkeys: Passkeys::read(&source)?,
             service_name: source.optional("PASSKEY_RP_NAME").unwrap_or_else(|| "Kith".to_owned()),
             allow_public_profiles: source.or("ALLOW_PUBLIC_PROFILES", false)?,

@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::aws::Sdk;
 use crate::config::Config;
+use crate::domain::activity::{Act, Actor};
 use crate::domain::mail::{Mail, Message};
-use crate::domain::{Error, Result, Timestamp};
+use crate::domain::session::Client;
+use crate::domain::{Error, Result, Timestamp, UserId};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::pictures::Pictures;
@@ -88,6 +91,13 @@ impl Rng {
     }
 }
 
+/// A new id: UUIDv7 of this time.
+#[must_use]
+pub fn new_id<T: From<Uuid>>(now: Timestamp, rng: &Rng) -> T {
+    let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+    T::from(uuid::Builder::from_unix_timestamp_millis(millis, &rng.bytes()).into_uuid())
+}
+
 impl Context {
     #[must_use]
     pub fn new(config: Config, clock: Clock, rng: Rng) -> Self {
@@ -135,6 +145,33 @@ impl Context {
         Mail { id: self.new_id(), message, created_at: self.now() }
     }
 
+    /// What somebody does to a user's data, to be written with it. `data` is an
+    /// object without secrets.
+    #[must_use]
+    pub fn act(
+        &self,
+        actor: Actor,
+        user_id: UserId,
+        client: &Client,
+        kind: &'static str,
+        data: Value,
+    ) -> Act {
+        let Value::Object(data) = data else { unreachable!("acts are told of by objects") };
+        Act {
+            id: self.new_id(),
+            user_id,
+            actor,
+            kind,
+            data,
+            reason: None,
+            client: client.clone(),
+            at: self.now(),
+            retention: self.config.activity_retention,
+            is_administrative: false,
+            is_shared: false,
+        }
+    }
+
     /// HTTP to the addresses of the configuration. Made when it is first used,
     /// so that functions which call nobody don't carry it.
     #[must_use]
@@ -145,7 +182,6 @@ impl Context {
     /// A new id: UUIDv7 of the current time.
     #[must_use]
     pub fn new_id<T: From<Uuid>>(&self) -> T {
-        let millis = u64::try_from(self.now().as_millis()).unwrap_or(0);
-        T::from(uuid::Builder::from_unix_timestamp_millis(millis, &self.random()).into_uuid())
+        new_id(self.now(), &self.rng)
     }
 }

@@ -4,16 +4,21 @@
 //! ([`fields::Fields`]), so that an answer can name every field that is wrong.
 
 pub mod account;
+pub mod activity;
 pub mod api_key;
+pub mod connection;
 pub mod contact;
 pub mod device;
 pub mod email;
 pub mod error;
+pub mod export;
+pub mod extension;
 pub mod fields;
 pub mod id;
 pub mod identity;
 pub mod locale;
 pub mod mail;
+pub mod object;
 pub mod one_time;
 pub mod passkey;
 pub mod password;
@@ -28,5 +33,8 @@ pub mod time;
 pub mod totp;
 
 pub use error::{Conflict, Error, FieldError, Result};
-pub use id::{ApiKeyId, CeremonyId, MailId, PasskeyId, SessionId, UploadId, UserId};
+pub use id::{
+    ActId, ApiKeyId, CeremonyId, ExportId, ExtensionId, MailId, PasskeyId, SessionId, UploadId,
+    UserId,
+};
 pub use time::Timestamp;

@@ -4,6 +4,7 @@
 pub mod body;
 pub mod caller;
 pub mod conditional;
+pub mod idempotency;
 pub mod layer;
 pub mod page;
 pub mod params;
@@ -11,9 +12,10 @@ pub mod problem;
 pub mod routes;
 pub mod target;
 
-pub use body::Json;
+pub use body::{Json, RawJson};
 pub use caller::{Credentials, MaybeCredentials, SessionCredentials};
 pub use conditional::Preconditions;
+pub use idempotency::IdempotencyKey;
 pub use layer::Gateway;
 pub use page::Page;
 pub use params::Params;

@@ -17,6 +17,7 @@ pub mod sign_in;
 pub mod store;
 pub mod telemetry;
 pub mod tokens;
+pub mod transfer;
 pub mod view;
 
 pub use context::Context;

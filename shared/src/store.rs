@@ -5,10 +5,20 @@
 //! session ended a moment ago is dead now.
 
 mod accounts;
+mod activity;
 mod addresses;
+mod administration;
 mod api_keys;
+mod audit;
+mod audit_log;
 mod authenticate;
+mod belongings;
+mod connections;
 mod dictionary;
+mod directory;
+mod erasure;
+mod exports;
+mod extensions;
 mod factors;
 mod identities;
 mod index;
@@ -16,6 +26,7 @@ mod item;
 pub mod keys;
 mod listing;
 mod mails;
+mod once;
 mod one_time;
 mod passkeys;
 mod preferences;
@@ -26,6 +37,7 @@ mod search;
 mod sessions;
 mod statistics;
 mod stream;
+mod transfer;
 mod update;
 mod uploads;
 
@@ -41,12 +53,21 @@ use aws_sdk_dynamodb::types::{
 };
 
 pub use accounts::{NewAccount, SignIn};
+pub use activity::Filing;
 pub use addresses::{INVALID_TOKEN, NewPasswordByMail};
+pub use administration::Dossier;
+pub use audit::Along;
+pub use audit_log::AuditQuery;
 pub use authenticate::{Caller, Items, Person, SessionCaller, user_keys};
+pub use belongings::{Belonging, Belongings};
+pub use connections::{pair_keys, seen_keys};
+pub use erasure::{Due, Erased};
+pub use exports::{LAST_EXPORTS, Making, Wished};
 pub use index::Index;
 pub use item::Item;
 use keys::Key;
 pub use listing::ListedUsers;
+pub use once::Once;
 pub use preferences::StoredPreferences;
 pub use rate_limits::Attempt;
 pub use rebuild::{Rebuilding, Rebuilt, Segment};
@@ -54,6 +75,7 @@ pub use search::Found;
 pub use sessions::{Guard, Refreshed};
 pub use statistics::Statistics;
 pub use stream::{Change, Images, What};
+pub use transfer::{Imported, UserPage};
 pub use uploads::{Replacing, Shown, Started};
 
 use crate::domain::{Conflict, Error, Result};
@@ -255,21 +277,6 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Deletes an item at once. False where there is none.
-    async fn delete_one(&self, key: &Key) -> Result<bool> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(key.item()))
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(failure)?;
-        Ok(answer.attributes.is_some())
-    }
-
     fn put(&self, item: Item) -> Result<TransactWriteItem> {
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         Ok(TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build())
@@ -359,7 +366,8 @@ impl Default for Retries {
 }
 
 impl Retries {
-    fn for_so_long(patience: Duration) -> Self {
+    #[must_use]
+    pub fn for_so_long(patience: Duration) -> Self {
         Self { started: Instant::now(), patience, attempts: 0 }
     }
 

@@ -6,14 +6,18 @@ use axum::extract::State;
 use axum::response::Response;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
+use serde_json::json;
 use shared::domain::account::Account;
+use shared::domain::activity::Act;
 use shared::domain::email::Email;
 use shared::domain::fields::{Fields, Reason};
 use shared::domain::profile::{Profile, ProfileFields, ProfilePatch};
 use shared::domain::{Conflict, Timestamp};
 use shared::http::conditional::resource_response;
-use shared::http::{Credentials, Json, Problem};
-use shared::store::NewAccount;
+use shared::http::idempotency::Call;
+use shared::http::layer::CallingClient;
+use shared::http::{Credentials, IdempotencyKey, Problem, RawJson};
+use shared::store::{Along, NewAccount};
 use shared::tokens::external::KnownEmail;
 use shared::tokens::{Credential, Identity};
 use shared::view::{self, User, Viewer};
@@ -59,6 +63,9 @@ impl NewUser {
 #[utoipa::path(
     post, path = "/v1/users", tag = "profile",
     security(("access_token" = []), ("api_key" = []), ("session_cookie" = [])),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "For sending it again, within a day, without its being done twice"),
+    ),
     request_body = NewUser,
     responses(
         (status = 201, body = User, headers(("ETag" = String), ("Location" = String))),
@@ -69,39 +76,61 @@ impl NewUser {
 pub async fn create_user(
     State(context): State<Context>,
     Credentials(credential): Credentials,
-    Json(fields): Json,
+    CallingClient(client): CallingClient,
+    key: IdempotencyKey,
+    RawJson { fields, bytes }: RawJson,
 ) -> Result<Response, Error> {
     let now = context.now();
-    let (caller, _) = context.store.authenticate(&credential, now, []).await?;
-    let (account, profile) = match &credential {
+    let (caller, items) = context.store.authenticate(&credential, now, []).await?;
+    let call = key.of(&context, Some(caller.id()), &bytes).await?;
+    let created = match &credential {
         // Who has no account is nobody's administrator.
-        Credential::External(identity) if caller.account.is_none() => own(identity, fields, now)?,
-        _ if caller.reaches_everybody() => {
-            let NewUser { email, profile } = NewUser::read(fields, None, now)?;
-            let account = Account::new(context.new_id(), email, now);
-            (Account { providers: BTreeSet::new(), ..account }, profile)
-        }
+        Credential::External(identity) if caller.account.is_none() => own(identity, fields, now),
+        _ if caller.reaches_everybody() => NewUser::read(fields, None, now).map(|new| {
+            let account = Account::new(context.new_id(), new.email, now);
+            (Account { providers: BTreeSet::new(), ..account }, new.profile)
+        }),
+        // Perhaps by this very call.
+        Credential::External(_) => Err(Error::Conflict(Conflict::AlreadyExists)),
         _ => return Err(Error::Conflict(Conflict::AlreadyExists)),
     };
-    let profile = Profile::new(account.id, profile, now);
-    let (password_hash, session, mail) = (None, None, None);
+    let created = match created {
+        Ok((account, fields)) => {
+            let profile = Profile::new(account.id, fields, now);
+            let act = context.act(caller.actor(), account.id, &client, "user.created", json!({}));
+            let viewer = caller.viewer_of(account.id, &items)?;
+            create(&context, viewer, &account, &profile, &act, &call).await
+        }
+        Err(error) => Err(error),
+    };
+    call.settle(&context, created).await
+}
+
+async fn create(
+    context: &Context,
+    viewer: Viewer,
+    account: &Account,
+    profile: &Profile,
+    act: &Act,
+    call: &Call,
+) -> Result<Response> {
+    let pictures_url = &context.config.pictures_url;
+    let user = view::user(profile.clone(), account, viewer, None, pictures_url);
+    let mut answer = resource_response(profile.version, &user.ok_or(Error::NotFound)?)?;
+    *answer.status_mut() = StatusCode::CREATED;
+    let location = HeaderValue::try_from(format!("/v1/users/{}", account.id));
+    answer.headers_mut().insert(LOCATION, location.map_err(Error::internal)?);
+    let (answer, once) = call.record(answer).await?;
     let new = NewAccount {
-        account: &account,
-        profile: &profile,
-        password_hash,
-        session,
-        mail,
+        account,
+        profile,
+        password_hash: None,
+        session: None,
         identities: &[],
+        along: Along { once: once.as_ref(), ..Along::acts(std::slice::from_ref(act)) },
     };
     context.store.create_account(new).await?;
-    let (id, version) = (account.id, profile.version);
-    let pictures_url = &context.config.pictures_url;
-    let user = view::user(profile, &account, Viewer::Full, None, pictures_url);
-    let mut response = resource_response(version, &user.ok_or(Error::NotFound)?)?;
-    *response.status_mut() = StatusCode::CREATED;
-    let location = HeaderValue::try_from(format!("/v1/users/{id}")).map_err(Error::internal)?;
-    response.headers_mut().insert(LOCATION, location);
-    Ok(response)
+    Ok(answer)
 }
 
 /// The account of somebody who has signed in elsewhere.

@@ -6,12 +6,16 @@ use axum::Json as Answer;
 use axum::extract::State;
 use http::StatusCode;
 use serde::Serialize;
+use serde_json::json;
 use shared::domain::account::Deletion;
+use shared::domain::activity::AuditEntry;
 use shared::domain::{Timestamp, UserId};
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Params, Preconditions, Problem, Target};
-use shared::store::{Person, Retries};
+use shared::store::{Along, Caller, Person, Retries};
 use shared::tokens::Credential;
 use shared::{Context, Error, Result};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 /// An account on its way out.
@@ -48,6 +52,7 @@ pub struct DeletionView {
 pub async fn delete_user(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     params: Params,
     preconditions: Preconditions,
@@ -58,13 +63,20 @@ pub async fn delete_user(
     let mut retries = Retries::default();
     let grace = if immediate { Duration::ZERO } else { context.config.deletion_grace };
     loop {
-        let person = person(&context, &credential, id, immediate).await?;
+        let (caller, person) = person(&context, &credential, id, immediate).await?;
         preconditions.check(person.profile.version)?;
         let deleted_at = context.now();
         let deletion = Deletion { deleted_at, erase_at: deleted_at + grace };
-        if store.delete_account(&person, deletion).await? {
+        let data = json!({"erase_at": deletion.erase_at});
+        let act = context.act(caller.actor(), id, &client, "user.deleted", data);
+        if store.delete_account(&person, deletion, Along::acts(&[act])).await? {
             if immediate {
-                store.erase_account(&person.account, &person.profile).await?;
+                let (act, actor, now) = (context.new_id(), caller.actor(), context.now());
+                let entry = AuditEntry::erasure(act, actor, id, now);
+                // What takes longer is finished by the next hour's erasures.
+                if let Ok(erased) = timeout(AT_ONCE, store.erase_account(&entry)).await {
+                    erased?;
+                }
             }
             let Deletion { deleted_at, erase_at } = deletion;
             return Ok((StatusCode::ACCEPTED, Answer(DeletionView { id, deleted_at, erase_at })));
@@ -79,7 +91,7 @@ async fn person(
     credential: &Credential,
     id: UserId,
     immediate: bool,
-) -> Result<Person> {
+) -> Result<(Caller, Person)> {
     let (caller, person) = context.store.authenticate_for(id, credential, context.now()).await?;
     if immediate && !caller.is_admin() {
         return Err(Error::Forbidden(IMMEDIATE));
@@ -88,7 +100,10 @@ async fn person(
     if person.account.deletion.is_some() && !immediate {
         return Err(Error::NotFound);
     }
-    Ok(person)
+    Ok((caller, person))
 }
+
+/// How long somebody waits for an erasure.
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 const IMMEDIATE: &str = "Only administrators may erase at once.";

@@ -2,12 +2,11 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use shared::domain::UserId;
 use shared::domain::email::Email;
-use shared::domain::profile::Profile;
-use shared::domain::{UserId, account::Account};
 use shared::http::{Credentials, MaybeCredentials, Page, Params, Problem, Target, page};
-use shared::store::keys::Listing;
-use shared::store::{Caller, user_keys};
+use shared::store::keys::{Key, Listing};
+use shared::store::{Caller, Items, seen_keys, user_keys};
 use shared::tokens::Credential;
 use shared::view::{self, User, Viewer};
 use shared::{Context, Error, Result};
@@ -73,7 +72,7 @@ async fn by_ids(
             return Err(Error::field("ids", "too_many", "must be at most 100"));
         }
     }
-    let keys = wanted.iter().copied().flat_map(user_keys);
+    let keys = wanted.iter().flat_map(|id| keys(credential, *id));
     let (caller, items) = match credential {
         Some(credential) => {
             let (caller, items) =
@@ -84,10 +83,7 @@ async fn by_ids(
     };
     let mut users = Vec::new();
     for id in wanted {
-        let found = items.user(id)?;
-        users.extend(
-            found.and_then(|(profile, account)| show(context, caller.as_ref(), profile, &account)),
-        );
+        users.extend(show(context, caller.as_ref(), id, &items)?);
     }
     Ok(Page::whole(users))
 }
@@ -109,8 +105,7 @@ async fn by_email(
         return Ok(Page::whole(Vec::new()));
     };
     let items = context.store.read(user_keys(sign_in.user_id)).await?;
-    let user = items.user(sign_in.user_id)?;
-    let user = user.and_then(|(profile, account)| show(context, Some(&caller), profile, &account));
+    let user = show(context, Some(&caller), sign_in.user_id, &items)?;
     Ok(Page::whole(user.into_iter().collect()))
 }
 
@@ -136,27 +131,36 @@ async fn newest(
     let list = format!("users {who} {sees_all}");
     let limit = params.limit()?;
     let after = page::position(context, &list, params).await?;
-    let is_shown = |profile: &Profile, account: &Account| {
-        show(context, caller.as_ref(), profile.clone(), account).is_some()
-    };
-    let listed = context.store.list_users(listings, own.as_ref(), after, limit, is_shown).await?;
-    let users = listed.users.into_iter();
-    let items =
-        users.filter_map(|(profile, account)| show(context, caller.as_ref(), profile, &account));
+    let keys = |id| keys(credential, id);
+    let show = |id, items: &Items| show(context, caller.as_ref(), id, items);
+    let listed = context.store.list_users(listings, own.as_ref(), after, limit, keys, show).await?;
     let next_cursor = match listed.next {
         Some(position) => Some(page::cursor(context, &list, &position).await?),
         None => None,
     };
-    Ok(Page { items: items.collect(), next_cursor })
+    Ok(Page { items: listed.users, next_cursor })
+}
+
+/// The keys of what it takes to show a user to whoever calls.
+fn keys(credential: Option<&Credential>, id: UserId) -> Vec<Key> {
+    match credential {
+        Some(credential) => seen_keys(credential.user_id(), id).collect(),
+        None => user_keys(id).into(),
+    }
 }
 
 fn show(
     context: &Context,
     caller: Option<&Caller>,
-    profile: Profile,
-    account: &Account,
-) -> Option<User> {
-    let viewer = caller.map_or(Viewer::Anonymous, |caller| caller.viewer_of(profile.id));
-    let last_used_at = caller.and_then(|caller| caller.last_used_at(profile.id));
-    view::user(profile, account, viewer, last_used_at, &context.config.pictures_url)
+    id: UserId,
+    items: &Items,
+) -> Result<Option<User>> {
+    let Some((profile, account)) = items.user(id)? else { return Ok(None) };
+    let viewer = match caller {
+        Some(caller) => caller.viewer_of(id, items)?,
+        None => Viewer::Anonymous,
+    };
+    let last_used_at = caller.and_then(|caller| caller.last_used_at(id));
+    let pictures_url = &context.config.pictures_url;
+    Ok(view::user(profile, &account, viewer, last_used_at, pictures_url))
 }

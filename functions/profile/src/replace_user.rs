@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use shared::domain::profile::ProfilePatch;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::view::User;
 use shared::{Context, Error, Result};
@@ -30,11 +31,12 @@ use crate::update_user::{change, read};
 pub async fn replace_user(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields, context.now()).map(ProfilePatch::replacing);
     let id = target.resolve(&context, Some(&credential)).await?;
-    change(&context, &credential, id, &preconditions, patch).await
+    change(&context, (&credential, &client), id, &preconditions, patch).await
 }

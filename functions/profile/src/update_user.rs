@@ -2,14 +2,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use shared::domain::activity::profile_changes;
 use shared::domain::fields::Fields;
 use shared::domain::profile::{Profile, ProfilePatch};
+use shared::domain::session::Client;
 use shared::domain::{Timestamp, UserId};
 use shared::http::conditional::resource_response;
+use shared::http::layer::CallingClient;
 use shared::http::{Credentials, Json, Preconditions, Problem, Target};
 use shared::store::{Retries, user_keys};
 use shared::tokens::Credential;
-use shared::view::{self, User, Viewer};
+use shared::view::{self, User};
 use shared::{Context, Error, Result};
 
 /// Change a user's profile.
@@ -33,13 +36,14 @@ use shared::{Context, Error, Result};
 pub async fn update_user(
     State(context): State<Context>,
     Credentials(credential): Credentials,
+    CallingClient(client): CallingClient,
     target: Target,
     preconditions: Preconditions,
     Json(fields): Json,
 ) -> Result<Response, Error> {
     let patch = read(fields, context.now());
     let id = target.resolve(&context, Some(&credential)).await?;
-    change(&context, &credential, id, &preconditions, patch).await
+    change(&context, (&credential, &client), id, &preconditions, patch).await
 }
 
 /// The patch in a body.
@@ -53,7 +57,7 @@ pub fn read(mut fields: Fields, now: Timestamp) -> Result<ProfilePatch> {
 /// wrong with the patch is for those to know who may.
 pub async fn change(
     context: &Context,
-    credential: &Credential,
+    (credential, client): (&Credential, &Client),
     id: UserId,
     preconditions: &Preconditions,
     patch: Result<ProfilePatch>,
@@ -76,14 +80,17 @@ pub async fn change(
         let changed = if fields == old.fields {
             Some(old)
         } else {
+            let data = profile_changes(&old.fields, &fields);
+            let act = context.act(caller.actor(), id, client, "user.updated", data);
             let new = Profile { fields, updated_at: now, ..old.clone() };
-            store.update_profile(&old, &new, exactly).await?
+            store.update_profile(&old, &new, exactly, &act).await?
         };
         if let Some(profile) = changed {
             let last_used_at = caller.last_used_at(id);
             let version = profile.version;
             let pictures_url = &context.config.pictures_url;
-            let user = view::user(profile, &account, Viewer::Full, last_used_at, pictures_url);
+            let viewer = caller.viewer_of(id, &items)?;
+            let user = view::user(profile, &account, viewer, last_used_at, pictures_url);
             return resource_response(version, &user.ok_or(Error::NotFound)?);
         }
         retries.again().await?;

@@ -14,7 +14,7 @@ use shared::domain::fields::{Field, Reason};
 use shared::domain::password::{NewPassword, Password};
 use shared::domain::profile::{Profile, ProfileFields};
 use shared::domain::text::Name;
-use shared::store::{NewAccount, SignIn};
+use shared::store::{Along, NewAccount, SignIn};
 use shared::{Context, Error, Result};
 
 const EMAIL: &str = "admin@example.com";
@@ -76,8 +76,8 @@ async fn create(context: &Context, email: Email, password: &NewPassword) -> Resu
         profile: &profile,
         password_hash: Some(hash),
         session: None,
-        mail: None,
         identities: &[],
+        along: Along::default(),
     };
     context.store.create_account(new).await
 }
@@ -100,7 +100,9 @@ async fn change(
     let hash = context.passwords.hash(password, context.random()).await?;
     let ended = person.sessions.iter().map(|session| session.id);
     let store = &context.store;
-    store.change_password(&person.account, old, &hash, context.now(), ended, None).await?;
+    store
+        .change_password(&person.account, old, &hash, context.now(), ended, Along::default())
+        .await?;
     Ok(())
 }
 

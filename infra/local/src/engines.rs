@@ -59,8 +59,9 @@ const ACCESS_KEY_ID: &str = "local";
 const SECRET_ACCESS_KEY: &str = "local-secret";
 
 pub(crate) const BUCKET: &str = "kith";
-/// The prefix of what clients put there themselves, and a function is told of.
-const UPLOADS: &str = "uploads/";
+/// The prefixes of what functions are told of, and which, as in `template.yaml`.
+pub(crate) const TOLD_OF: [(&str, &str); 2] =
+    [("uploads/", "picture-worker"), ("requests/exports/", "export-worker")];
 const BUS: &str = "kith";
 const DEAD_LETTERS: &str = "kith-dead-letters";
 const SIGNING_KEYS: &str = "kith/signing-keys";
@@ -110,7 +111,10 @@ impl Engines {
 
         let requests = Arc::new(Requests::default());
         let storage = s3::service(&data.join("s3"), Arc::clone(&requests))?;
-        let created = Arc::new(Created::open(&data.join("s3").join(BUCKET), UPLOADS));
+        let created = Arc::new(Created::open(
+            &data.join("s3").join(BUCKET),
+            &TOLD_OF.map(|(prefix, _)| prefix),
+        ));
         let (stop, stopped) = watch::channel(false);
 
         let open = async |service| bind(service, &requests, &stopped).await;
@@ -299,7 +303,7 @@ impl Engines {
         self.created.put(key);
     }
 
-    /// Objects that clients have put, for whoever is to be told of them.
+    /// Objects that have been put, for whoever is to be told of them.
     pub(crate) fn created(&self) -> &Created {
         &self.created
     }

@@ -5,18 +5,22 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH,
-    LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH,
+    IF_NONE_MATCH, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use shared::config::ConfigError;
 use shared::http::Gateway;
 use tower::ServiceExt as _;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// Bytes that the API Gateway takes.
+const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// The routes behind the gateway. A preflight ends here; any other request,
 /// `OPTIONS` too, is the routes'.
@@ -61,7 +65,7 @@ pub fn origins(text: &str) -> Result<Vec<HeaderValue>, ConfigError> {
 
 async fn describe(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     #[expect(
@@ -69,8 +73,25 @@ async fn describe(
         reason = "the gateway's id, which the API Gateway makes in the cloud"
     )]
     let request_id = uuid::Uuid::new_v4().to_string();
+    let Ok(mut request) = received(request).await else {
+        // It broke off: nobody is left to read an answer.
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     request.extensions_mut().insert(Gateway { request_id, source_ip: peer.ip().to_string() });
     next.run(request).await
+}
+
+/// The request with all of its body, as the gateway hands it on: a connection
+/// whose request nobody reads to its end can't be used again. What the gateway
+/// wouldn't take, or doesn't announce its length, is left to the routes.
+async fn received(request: Request) -> Result<Request, axum::Error> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if length.and_then(|text| text.parse().ok()).is_none_or(|length: usize| length > MAX_BODY) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MAX_BODY).await?;
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// The same rules as `CorsConfiguration` in `template.yaml`.

@@ -5,11 +5,13 @@
 mod admin;
 pub mod engines;
 mod gateway;
+pub mod import;
 pub mod mapping;
 pub mod names;
 mod notifications;
 mod openapi;
 pub mod reindex;
+mod schedule;
 pub mod seed;
 mod signing;
 mod stack;

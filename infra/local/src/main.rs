@@ -1,10 +1,11 @@
 //! `cargo run`: the whole service on this machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use local::import::{Import, SignIn};
 use local::reindex::{ask, reindex};
 use local::{Options, Stack, StackError, openapi, seed};
 use shared::context::Clock;
@@ -36,6 +37,22 @@ enum Command {
     Openapi,
     /// Rebuild search and statistics from the accounts; a running stack goes on meanwhile.
     Reindex,
+    /// Import users from a file of NDJSON, as an administrator.
+    ///
+    /// Who that is tells the environment: `KITH_API_KEY`, a key with the scope
+    /// `admin`; or `KITH_PASSWORD`, with --email. Rejected lines are written to the
+    /// standard output, and make the exit code 1. A run that broke off is taken up
+    /// again by the next one, of which FILE.progress tells.
+    Import {
+        /// One user a line; `-` is the standard input.
+        file: PathBuf,
+        /// Where the service is.
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// Sign in with this address, unless there is a key.
+        #[arg(long)]
+        email: Option<String>,
+    },
 }
 
 #[tokio::main]
@@ -47,6 +64,11 @@ async fn main() -> ExitCode {
             Ok(())
         }
         Some(Command::Reindex) => rebuild(arguments).await,
+        Some(Command::Import { file, to, email }) => match import(&file, &to, email).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
         None => serve(arguments).await.map_err(|error| error.to_string()),
     };
     match done {
@@ -56,6 +78,18 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn import(file: &Path, to: &str, email: Option<String>) -> Result<bool, String> {
+    // Not arguments: everybody on the machine can read those.
+    #[expect(clippy::disallowed_methods, reason = "of this command only, and no configuration")]
+    let secret = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let sign_in = match (secret("KITH_API_KEY"), email, secret("KITH_PASSWORD")) {
+        (Some(key), _, _) => SignIn::Key(key),
+        (None, Some(email), Some(password)) => SignIn::Password { email, password },
+        _ => return Err("set KITH_API_KEY, or KITH_PASSWORD and --email".to_owned()),
+    };
+    Import { file, to, sign_in }.run().await
 }
 
 /// By the stack that runs, or else by one that runs for no longer than this.

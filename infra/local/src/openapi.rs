@@ -22,6 +22,7 @@ pub fn openapi() -> String {
         passkeys::Api::openapi(),
         oauth::Api::openapi(),
         profile::Api::openapi(),
+        exports::Api::openapi(),
         picture::Api::openapi(),
         preferences::Api::openapi(),
         search::Api::openapi(),

@@ -10,7 +10,7 @@ use shared::domain::password::NewPassword;
 use shared::domain::profile::{Profile, ProfileFields, ProfilePatch};
 use shared::domain::{Conflict, Timestamp};
 use shared::passwords::Hash;
-use shared::store::NewAccount;
+use shared::store::{Along, NewAccount};
 use shared::{Context, Error, Result};
 
 use crate::names;
@@ -91,8 +91,8 @@ async fn create(
         profile: &profile,
         password_hash: Some(hash),
         session: None,
-        mail: None,
         identities: &[],
+        along: Along::default(),
     };
     context.store.create_account(new).await
 }

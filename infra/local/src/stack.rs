@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::serve::ListenerExt;
+use erasure::Eraser;
 use events::Events;
 use mail::Mails;
 use picture_worker::Worker;
@@ -24,6 +25,7 @@ use crate::admin::Admin;
 use crate::engines::{Consumer, Engines, StartError};
 use crate::mapping::{MAX_RETRIES, Mapping};
 use crate::notifications::Notifications;
+use crate::schedule::Schedule;
 use crate::{gateway, signing, views};
 
 /// How the stack is to be.
@@ -46,12 +48,15 @@ pub struct Stack {
     pub admin: Admin,
     /// The function that reads the table's stream.
     pub events: Arc<Events>,
+    /// The function that erases accounts whose grace is over.
+    pub eraser: Arc<Eraser>,
     /// The environment that a function would have here.
     pub environment: HashMap<String, String>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     mappings: [Mapping; 2],
     notifications: Notifications,
+    schedule: Schedule,
 }
 
 /// Why it can't start, in one line.
@@ -122,13 +127,19 @@ impl Stack {
         let mut stream_environment = environment.clone();
         stream_environment.extend(engines.stream_environment());
         let events = config::Events::read(|name| stream_environment.get(name).cloned());
-        let events = Arc::new(Events::new(events.map_err(StackError::Config)?));
+        let events = Arc::new(Events::new(events.map_err(StackError::Config)?, clock.clone()));
         let mails = config::Mail::read(|name| stream_environment.get(name).cloned());
         let mails = mails.map_err(StackError::Config)?;
         let mails = Arc::new(Mails::new(mails, clock.clone(), Rng::system()));
         let worker = config::PictureWorker::read(|name| environment.get(name).cloned());
         let worker = worker.map_err(StackError::Config)?;
         let worker = Arc::new(Worker::new(worker, Fetcher::new(), clock.clone()));
+        let exporter = config::ExportWorker::read(|name| stream_environment.get(name).cloned());
+        let exporter = exporter.map_err(StackError::Config)?;
+        let exporter = Arc::new(export_worker::Worker::new(exporter, clock.clone()));
+        let eraser = config::Erasure::read(|name| stream_environment.get(name).cloned());
+        let eraser = eraser.map_err(StackError::Config)?;
+        let eraser = Arc::new(Eraser::new(eraser, clock.clone(), Rng::system()));
         telemetry::init("local", config.log_level);
 
         let origins = environment.get("CORS_ORIGINS").map_or("", String::as_str);
@@ -140,6 +151,7 @@ impl Stack {
 
         let routes = admin::router()
             .merge(auth::router())
+            .merge(exports::router())
             .merge(passkeys::router())
             .merge(oauth::router())
             .merge(picture::router())
@@ -174,36 +186,49 @@ impl Stack {
             let mails = Arc::clone(&mails);
             async move { Ok(mails.invoke(event).await) }
         });
-        let notifications = Notifications::start(&engines, move |event| {
-            let worker = Arc::clone(&worker);
-            async move { worker.invoke(event).await.map_err(|error| error.to_string()) }
+        let notifications = Notifications::start(&engines, move |function, event| {
+            let (worker, exporter) = (Arc::clone(&worker), Arc::clone(&exporter));
+            async move {
+                let done = match function {
+                    "export-worker" => exporter.invoke(event).await,
+                    _ => worker.invoke(event).await,
+                };
+                done.map_err(|error| error.to_string())
+            }
         });
+        let schedule = Schedule::start(Arc::clone(&eraser)).await;
         Ok(Self {
             url,
             context,
             engines,
             admin,
             events,
+            eraser,
             environment,
             stop,
             server,
             mappings: [to_events, to_mail],
             notifications,
+            schedule,
         })
     }
 
     /// Waits until what was written before the call has had its consequences: events on the bus,
-    /// search, statistics, mails, pictures.
+    /// search, statistics, mails, pictures, exports.
     pub async fn settled(&self) {
-        self.engines.created().settled().await;
-        for mapping in &self.mappings {
-            mapping.settled().await;
+        // What is put into the bucket changes the table, and what changes there may be an export,
+        // which is put into the bucket.
+        for _ in 0..2 {
+            self.engines.created().settled().await;
+            for mapping in &self.mappings {
+                mapping.settled().await;
+            }
         }
     }
 
     /// Ends it, with everything on disk.
     pub async fn stop(self) {
-        let Self { engines, stop, server, mappings, notifications, .. } = self;
+        let Self { engines, stop, server, mappings, notifications, schedule, .. } = self;
         drop(stop);
         // Connections that their clients keep open don't hold the stop.
         let patience = std::time::Duration::from_secs(2);
@@ -211,6 +236,7 @@ impl Stack {
         if tokio::time::timeout(patience, server).await.is_err() {
             abort.abort();
         }
+        drop(schedule);
         notifications.stop().await;
         for mapping in mappings {
             mapping.stop().await;
@@ -249,6 +275,7 @@ fn defaults(url: &str) -> HashMap<String, String> {
         ("RATE_LIMIT_LOGIN_ACCOUNT", "off"),
         ("RATE_LIMIT_FORGOT", "off"),
         ("RATE_LIMIT_MFA", "off"),
+        ("RATE_LIMIT_EXPORT", "off"),
         ("RATE_LIMIT_API_KEY", "off"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -8,6 +8,7 @@ use url::Url;
 use super::ConfigError;
 use super::values::Source;
 use crate::domain::account::Provider;
+use crate::domain::identity::{GOOGLE, LINKEDIN};
 use crate::outbound::{is_loopback, is_permitted};
 
 /// Where somebody may be sent after a sign-in has at most so many bytes: it
@@ -19,8 +20,8 @@ const MAX_ISSUER: usize = 255;
 
 /// Providers that have their issuer, and whether they are as the standards say.
 const KNOWN: [(&str, &str, &str, Dialect); 2] = [
-    ("google", "OAUTH_GOOGLE_CLIENT_ID", "https://accounts.google.com", Dialect::Standard),
-    ("linkedin", "OAUTH_LINKEDIN_CLIENT_ID", "https://www.linkedin.com/oauth", Dialect::LinkedIn),
+    ("google", "OAUTH_GOOGLE_CLIENT_ID", GOOGLE, Dialect::Standard),
+    ("linkedin", "OAUTH_LINKEDIN_CLIENT_ID", LINKEDIN, Dialect::LinkedIn),
 ];
 
 /// Signing in with identity providers.

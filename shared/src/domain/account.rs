@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::email::Email;
+use super::fields::{Field, Reason};
+use super::text::string;
 use super::{Timestamp, UserId};
 
 /// What somebody may do.
@@ -13,6 +16,39 @@ use super::{Timestamp, UserId};
 pub enum Role {
     User,
     Admin,
+}
+
+impl Field for Role {
+    fn read(value: Value) -> Result<Self, Reason> {
+        match string(value)?.as_str() {
+            "user" => Ok(Self::User),
+            "admin" => Ok(Self::Admin),
+            _ => Err(Reason::new("invalid_value", "must be user or admin")),
+        }
+    }
+}
+
+/// What state an account is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AccountStatus)]
+pub enum Status {
+    Active,
+    /// Shut by an administrator.
+    Inactive,
+    /// Within its grace, whatever it was before.
+    Deleted,
+}
+
+impl Status {
+    #[must_use]
+    pub fn of(account: &Account) -> Self {
+        match account {
+            Account { deletion: Some(_), .. } => Self::Deleted,
+            Account { is_active: false, .. } => Self::Inactive,
+            _ => Self::Active,
+        }
+    }
 }
 
 /// A way to sign in: `password`, or the name of an identity provider.
@@ -53,6 +89,14 @@ impl Provider {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Field for Provider {
+    fn read(value: Value) -> Result<Self, Reason> {
+        Self::named(&string(value)?).ok_or_else(|| {
+            Reason::new("invalid_format", "must be 1–30 of a–z, digits and hyphens, not reserved")
+        })
     }
 }
 

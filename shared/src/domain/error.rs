@@ -79,6 +79,14 @@ pub enum Conflict {
     AlreadyExists,
     /// Without it nobody could sign in any more.
     LastSignInMethod,
+    /// Without them nobody could administer the service any more.
+    LastAdmin,
+    /// They have as many extensions as one may have.
+    ExtensionLimit,
+    /// One of two users has as many connections, requests or blocks as they may.
+    ConnectionLimit,
+    /// Whom the user blocks they can't ask.
+    Blocked,
     /// Others kept changing the same thing while this call tried to.
     ConcurrentChange,
 }

@@ -177,6 +177,41 @@ impl Fields {
         }
     }
 
+    /// A list of at most `max` objects, each read by `read`; none where there is
+    /// no list. An entry's fields are named by its number: `identities.0.subject`.
+    pub fn objects<T>(
+        &mut self,
+        name: &str,
+        max: usize,
+        mut read: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Vec<T> {
+        let entries = match self.rest.remove(name) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(entries)) => entries,
+            Some(_) => {
+                self.error(name, Reason::invalid_type("a list of objects"));
+                return Vec::new();
+            }
+        };
+        if entries.len() > max {
+            let message = format!("must have at most {max} entries");
+            self.error(name, Reason::new("too_many", message));
+            return Vec::new();
+        }
+        let mut read_entries = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.into_iter().enumerate() {
+            let name = format!("{name}.{index}");
+            let Value::Object(rest) = entry else {
+                self.error(&name, Reason::invalid_type("an object"));
+                continue;
+            };
+            let mut inner = Self { rest, path: self.path_of(&name), errors: Vec::new() };
+            read_entries.extend(read(&mut inner));
+            self.errors.append(&mut inner.close());
+        }
+        read_entries
+    }
+
     /// Names that exist but can't be written: `read_only` instead of `unknown_field`.
     pub fn read_only(&mut self, names: &[&str]) {
         for name in names {
@@ -272,6 +307,26 @@ mod tests {
                 ("z", "unknown_field"),
             ]
         );
+    }
+
+    #[test]
+    fn entries_of_a_list_are_named_by_their_number() {
+        let mut fields =
+            fields(json!({"on": [{"x": true}, {"x": 1}, 2], "off": [{}, {}], "no": 3}));
+        let read = |fields: &mut Fields| fields.required::<bool>("x");
+        assert_eq!(fields.objects("on", 3, read), [true]);
+        assert!(fields.objects("off", 1, read).is_empty());
+        assert!(fields.objects("no", 1, read).is_empty());
+        assert!(fields.objects("absent", 1, read).is_empty());
+        let Err(Error::Invalid(errors)) = fields.finish(Some(())) else { panic!("no error") };
+        let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+        let expected = [
+            ("on.1.x", "invalid_type"),
+            ("on.2", "invalid_type"),
+            ("off", "too_many"),
+            ("no", "invalid_type"),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -6,7 +6,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
+
+use super::fields::{Field, Reason};
+use super::text::string;
 
 /// Not the text of an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,13 @@ macro_rules! ids {
                 }
             }
         }
+
+        impl Field for $name {
+            fn read(value: Value) -> Result<Self, Reason> {
+                let invalid = || Reason::new("invalid_format", "must be a UUID");
+                string(value)?.parse().map_err(|InvalidId| invalid())
+            }
+        }
     )*};
 }
 
@@ -75,4 +86,10 @@ ids! {
     PasskeyId
     /// One registration of a passkey, or one sign-in with it.
     CeremonyId
+    /// One thing that was done to somebody's data.
+    ActId
+    /// One extension of a user's profile.
+    ExtensionId
+    /// One copy of data that somebody has asked for.
+    ExportId
 }

@@ -4,8 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
+use super::activity::{Act, Actor};
+use super::session::Client;
 use super::{Timestamp, UploadId, UserId};
 
 /// Bytes of a picture that is sent through the API.
@@ -184,6 +188,12 @@ pub struct Upload {
     /// How often its processing was started.
     #[serde(default)]
     pub attempts: u32,
+    /// Who asked for it, and from where; `None` of a note that doesn't tell, its
+    /// user.
+    #[serde(default)]
+    pub actor: Option<Actor>,
+    #[serde(default)]
+    pub client: Client,
 }
 
 /// How far an upload has come.
@@ -244,6 +254,33 @@ impl Upload {
             created_at: now,
             started_at: None,
             attempts: 0,
+            actor: None,
+            client: Client::default(),
+        }
+    }
+
+    /// The same, as somebody has asked for it.
+    #[must_use]
+    pub fn asked_for(self, actor: Actor, client: Client) -> Self {
+        Self { actor: Some(actor), client, ..self }
+    }
+
+    /// What showing it is to its user. Of one upload it is the same each time.
+    #[must_use]
+    pub fn act(&self, retention: Duration) -> Act {
+        let source = json!({"source": self.source});
+        Act {
+            id: Uuid::from_bytes(*self.id.as_bytes()).into(),
+            user_id: self.user_id,
+            actor: self.actor.unwrap_or(Actor::User { id: self.user_id }),
+            kind: "picture.updated",
+            data: source.as_object().cloned().unwrap_or_default(),
+            reason: None,
+            client: self.client.clone(),
+            at: self.created_at,
+            retention,
+            is_administrative: false,
+            is_shared: false,
         }
     }
 

@@ -7,6 +7,7 @@
 //! one or two places and never the matches of a common word one by one. Typing
 //! errors are found by way of the words that exist ([`typos`]).
 
+pub mod directory;
 pub mod places;
 pub mod plan;
 mod query;

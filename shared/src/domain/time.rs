@@ -4,6 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+use super::fields::{Field, Reason};
+use super::text::string;
 
 /// A point in time, UTC, in whole milliseconds. Its text form (RFC 3339, always
 /// with three decimals and `Z`) sorts as time does, so that `DynamoDB` can compare it.
@@ -53,6 +57,14 @@ impl std::ops::Add<Duration> for Timestamp {
     }
 }
 
+impl std::ops::Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.3}", self.to_jiff())
@@ -64,6 +76,14 @@ impl std::str::FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
         text.parse::<jiff::Timestamp>().map(|time| Self(time.as_millisecond()))
+    }
+}
+
+/// RFC 3339, of any offset. A part of a millisecond is dropped.
+impl Field for Timestamp {
+    fn read(value: Value) -> Result<Self, Reason> {
+        let invalid = || Reason::new("invalid_format", "must be a time like 2026-01-31T12:00:00Z");
+        string(value)?.parse().map_err(|_| invalid())
     }
 }
 

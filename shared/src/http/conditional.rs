@@ -75,6 +75,14 @@ impl Preconditions {
         }
     }
 
+    /// Checks a write's conditions where there is nothing yet.
+    ///
+    /// # Errors
+    /// [`Error::VersionMismatch`] where the client asks for any version.
+    pub fn check_absent(&self) -> Result<()> {
+        if self.if_match.is_some() { Err(Error::VersionMismatch) } else { Ok(()) }
+    }
+
     /// Whether the client has what bears the `current` tag.
     #[must_use]
     pub fn has(&self, current: &str) -> bool {

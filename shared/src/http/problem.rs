@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::layer::{MAX_HEADERS, MAX_URI};
 use crate::domain::error::RateLimited;
+use crate::domain::extension::MAX_EXTENSIONS;
 use crate::domain::identity::Refusal;
 use crate::domain::{Conflict, Error, FieldError, Timestamp};
 
@@ -140,6 +141,16 @@ fn describe(error: &Error) -> (StatusCode, &'static str, &'static str) {
         Error::Conflict(Conflict::LastSignInMethod) => {
             (StatusCode::CONFLICT, "last_sign_in_method", "Last way to sign in")
         }
+        Error::Conflict(Conflict::LastAdmin) => {
+            (StatusCode::CONFLICT, "last_admin", "Last administrator")
+        }
+        Error::Conflict(Conflict::ExtensionLimit) => {
+            (StatusCode::CONFLICT, "extension_limit", "Too many extensions")
+        }
+        Error::Conflict(Conflict::ConnectionLimit) => {
+            (StatusCode::CONFLICT, "connection_limit", "Too many connections")
+        }
+        Error::Conflict(Conflict::Blocked) => (StatusCode::CONFLICT, "blocked", "User blocked"),
         Error::Conflict(Conflict::ConcurrentChange) => {
             (StatusCode::CONFLICT, "concurrent_change", "Changed at the same time")
         }
@@ -220,6 +231,18 @@ fn detail(error: &Error) -> String {
         Error::Conflict(Conflict::AlreadyExists) => "This is there already.".to_owned(),
         Error::Conflict(Conflict::LastSignInMethod) => {
             "Without it nobody could sign in to this account any more.".to_owned()
+        }
+        Error::Conflict(Conflict::LastAdmin) => {
+            "There has to be another administrator first.".to_owned()
+        }
+        Error::Conflict(Conflict::ExtensionLimit) => {
+            format!("A user may have {MAX_EXTENSIONS} extensions; delete one first.")
+        }
+        Error::Conflict(Conflict::ConnectionLimit) => {
+            "One of the two has as many connections, requests or blocks as they may.".to_owned()
+        }
+        Error::Conflict(Conflict::Blocked) => {
+            "You block this user; take the block back first.".to_owned()
         }
         Error::Conflict(Conflict::ConcurrentChange) => {
             "Others kept changing the same thing; try again.".to_owned()

@@ -1,17 +1,19 @@
 //! Accounts: how they come to be, are deleted, restored and erased, and the
 //! passwords they sign in with.
 
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
+use super::audit::Along;
+use super::erasure::ERASING;
 use super::item::{decode, encode, expire};
 use super::keys::{self, Key, Listing};
 use super::sessions::SESSION;
 use super::update::{Update, number};
 use super::{Person, Store, string};
-use crate::domain::account::{Account, Deletion, Provider};
+use crate::domain::account::{Account, Deletion, Provider, Role, Status};
 use crate::domain::email::Email;
 use crate::domain::identity::Identity;
-use crate::domain::mail::Mail;
 use crate::domain::profile::Profile;
 use crate::domain::session::Session;
 use crate::domain::{Conflict, Error, Result, SessionId, Timestamp, UserId};
@@ -44,7 +46,7 @@ pub struct NewAccount<'a> {
     pub password_hash: Option<Hash>,
     /// Its first session.
     pub session: Option<&'a Session>,
-    pub mail: Option<&'a Mail>,
+    pub along: Along<'a>,
     /// Who they are at providers.
     pub identities: &'a [Identity],
 }
@@ -55,14 +57,49 @@ struct Handle {
     user_id: UserId,
 }
 
+/// A new account's item, with its place in the listing.
+pub(super) fn account_item(account: &Account, profile: &Profile) -> Result<super::Item> {
+    let mut item = encode(&keys::account(account.id), ACCOUNT, account)?;
+    item.extend(profile.fields.name().map(|name| (CREATED_NAME.to_owned(), string(name))));
+    item.extend(account_listed(account));
+    Ok(item)
+}
+
+pub(super) fn email_item(email: &Email, sign_in: &SignIn) -> Result<super::Item> {
+    encode(&keys::email(email), EMAIL, sign_in)
+}
+
+/// Whether it counts among those who can administer the service.
+fn is_admin(account: &Account) -> bool {
+    account.role == Role::Admin && account.is_usable()
+}
+
 /// A profile's item, with its place in the listing.
 pub(super) fn profile_item(profile: &Profile) -> Result<super::Item> {
     let mut item = encode(&keys::profile(profile.id), PROFILE, profile)?;
     let listing = Listing::from(profile.fields.privacy.profile);
-    let position = keys::listing_position(profile.created_at, profile.id);
-    item.insert("listing_pk".to_owned(), string(listing.of(profile.id)));
-    item.insert("listing_sk".to_owned(), string(position));
+    item.extend(listed(listing, profile.created_at, profile.id));
     Ok(item)
+}
+
+/// The attributes that list an item.
+pub(super) fn listed(listing: Listing, at: Timestamp, id: UserId) -> [(String, AttributeValue); 2] {
+    [
+        ("listing_pk".to_owned(), string(listing.of(id))),
+        ("listing_sk".to_owned(), string(keys::listing_position(at, id))),
+    ]
+}
+
+/// An account's attributes in the listing, which go by status and role.
+fn account_listed(account: &Account) -> [(String, AttributeValue); 2] {
+    let listing = Listing::Accounts(Status::of(account), account.role);
+    listed(listing, account.created_at, account.id)
+}
+
+/// The change of an account to another status or role.
+pub(super) fn relisted(account: &Account, new: &Account) -> Update {
+    let update = account_change(account);
+    account_listed(new).into_iter().fold(update, |update, (name, value)| update.set(&name, value))
 }
 
 pub(super) fn username_item(profile: &Profile) -> Result<Option<super::Item>> {
@@ -75,21 +112,22 @@ impl Store {
     ///
     /// # Errors
     /// [`Conflict::AlreadyExists`], [`Conflict::EmailTaken`] or
-    /// [`Conflict::UsernameTaken`].
+    /// [`Conflict::UsernameTaken`]; [`Conflict::ConcurrentChange`] where the call
+    /// has been made before.
     pub async fn create_account(&self, new: NewAccount<'_>) -> Result<()> {
-        let NewAccount { account, profile, password_hash, session, mail, identities } = new;
+        let NewAccount { account, profile, password_hash, session, identities, along } = new;
         let sign_in = SignIn { user_id: account.id, password_hash };
-        let mut item = encode(&keys::account(account.id), ACCOUNT, account)?;
-        item.extend(profile.fields.name().map(|name| (CREATED_NAME.to_owned(), string(name))));
         let mut writes = vec![
-            self.create(encode(&keys::email(&account.email), EMAIL, &sign_in)?)?,
-            self.create(item)?,
+            self.create(email_item(&account.email, &sign_in)?)?,
+            self.create(account_item(account, profile)?)?,
             self.create(profile_item(profile)?)?,
         ];
         if let Some(session) = session {
             writes.push(self.create_session(session)?);
         }
-        writes.extend(mail.map(|mail| self.mail(mail)).transpose()?);
+        let of_along = writes.len();
+        writes.extend(self.along(&along)?);
+        writes.extend(self.appointed(account)?);
         let of_identities = writes.len();
         for identity in identities {
             writes.extend(self.create_identity(account.id, identity)?);
@@ -104,14 +142,14 @@ impl Store {
             Err(refused) if (of_identities..named).any(|index| refused.has(index)) => {
                 Err(Error::Conflict(Conflict::AlreadyExists))
             }
+            Err(refused) if along.once.is_some() && refused.has(of_along) => {
+                Err(Error::Conflict(Conflict::ConcurrentChange))
+            }
             Err(_) => Err(Error::Conflict(Conflict::UsernameTaken)),
         }
     }
 
-    pub(super) fn create_session(
-        &self,
-        session: &Session,
-    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem> {
+    pub(super) fn create_session(&self, session: &Session) -> Result<TransactWriteItem> {
         let mut item = encode(&keys::session(session.user_id, session.id), SESSION, session)?;
         expire(&mut item, session.expiry());
         item.insert("version".to_owned(), number(1));
@@ -138,8 +176,7 @@ impl Store {
         Ok(handle.as_ref().map(decode::<Handle>).transpose()?.map(|handle| handle.user_id))
     }
 
-    /// Sets a new password, ends the `ended` sessions and has `mail` sent. False
-    /// where the account has changed since it was read.
+    /// Sets a new password and ends the `ended` sessions. False the account has changed since it was read.
     ///
     /// # Errors
     /// [`Error::WrongPassword`] where the password isn't the `old` one any more.
@@ -150,7 +187,7 @@ impl Store {
         new: &Hash,
         now: Timestamp,
         ended: impl IntoIterator<Item = SessionId>,
-        mail: Option<&Mail>,
+        along: Along<'_>,
     ) -> Result<bool> {
         let value = |hash: &Hash| serde_dynamo::to_attribute_value(hash).map_err(Error::internal);
         let password = Update::new()
@@ -169,7 +206,7 @@ impl Store {
             self.update(&keys::email(&account.email), password.build())?,
             self.update(&keys::account(account.id), changed.build())?,
         ];
-        writes.extend(mail.map(|mail| self.mail(mail)).transpose()?);
+        writes.extend(self.along(&along)?);
         for session in ended {
             writes.push(self.delete(&keys::session(account.id, session))?);
         }
@@ -185,25 +222,42 @@ impl Store {
     /// they were read.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn delete_account(&self, person: &Person, deletion: Deletion) -> Result<bool> {
+    /// [`Conflict::LastAdmin`].
+    pub async fn delete_account(
+        &self,
+        person: &Person,
+        deletion: Deletion,
+        along: Along<'_>,
+    ) -> Result<bool> {
         let Person { account, profile, sessions } = person;
         let value = serde_dynamo::to_attribute_value(deletion).map_err(Error::internal)?;
-        let mark = account_change(account).set("deletion", value);
-        let hide = Update::new()
+        let deleted = Account { deletion: Some(deletion), ..account.clone() };
+        let mark = relisted(account, &deleted).set("deletion", value);
+        let mut hide = Update::new()
             .set("deleted_at", string(deletion.deleted_at.to_string()))
-            .remove("listing_pk")
-            .remove("listing_sk")
             .next_version()
             .require("version", Some(number(profile.version)));
+        for (name, value) in listed(Listing::Deleted, deletion.erase_at, account.id) {
+            hide = hide.set(&name, value);
+        }
         let mut writes = vec![
             self.update(&keys::account(account.id), mark.build())?,
             self.update(&keys::profile(account.id), hide.build())?,
         ];
+        let recounted = self.recounted(account, &deleted)?;
+        writes.extend(recounted.clone());
+        writes.extend(self.along(&along)?);
         for session in sessions {
             writes.push(self.delete(&keys::session(account.id, session.id))?);
         }
-        Ok(self.transact(writes).await?.is_ok())
+        match self.transact(writes).await? {
+            Ok(()) => Ok(true),
+            Err(refused) if refused.has(0) || refused.has(1) => Ok(false),
+            Err(refused) if recounted.is_some() && refused.has(2) => {
+                Err(Error::Conflict(Conflict::LastAdmin))
+            }
+            Err(_) => Ok(false),
+        }
     }
 
     /// Takes a deletion back and starts a session. False where the account has
@@ -216,40 +270,63 @@ impl Store {
         account: &Account,
         profile: &Profile,
         session: &Session,
+        along: Along<'_>,
     ) -> Result<bool> {
-        let unmark = account_change(account)
+        let restored = Account { deletion: None, ..account.clone() };
+        let unmark = relisted(account, &restored)
             .remove("deletion")
+            // Some of it is gone then.
+            .require(ERASING, None)
             .set("last_login_at", string(session.created_at.to_string()));
         let item = profile_item(profile)?;
         let mut show = Update::new().remove("deleted_at").next_version();
         for name in ["listing_pk", "listing_sk"] {
             show = show.set(name, item[name].clone());
         }
-        let writes = vec![
+        let mut writes = vec![
             self.update(&keys::account(account.id), unmark.build())?,
             self.update(&keys::profile(account.id), show.require_exists("pk").build())?,
             self.create_session(session)?,
         ];
+        writes.extend(self.recounted(account, &restored)?);
+        writes.extend(self.along(&along)?);
         Ok(self.transact(writes).await?.is_ok())
     }
 
-    /// Removes all that is stored of a deleted account. What names it goes
-    /// last, so that a broken-off erasure can be taken up again.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn erase_account(&self, account: &Account, profile: &Profile) -> Result<()> {
-        let (from, to) = keys::EVERYTHING;
-        let items = self.query(&keys::user(account.id), from, to).await?;
-        // Before the items that tell of them.
-        self.delete_all(&Self::sign_ins_of(&items)?).await?;
-        let sort_keys = items.iter().filter_map(|item| item.get("sk")?.as_s().ok());
-        let own = sort_keys.map(|sk| Key { pk: keys::user(account.id), sk: sk.clone() });
-        let rest: Vec<_> = own.filter(|key| *key != keys::account(account.id)).collect();
-        self.delete_all(&rest).await?;
-        let mut names = vec![keys::email(&account.email), keys::account(account.id)];
-        names.extend(profile.fields.username.as_ref().map(keys::username));
-        self.delete_all(&names).await
+    /// The write that counts an account in or out of the administrators, where
+    /// the change makes it one or ends that; refused for the last of them.
+    pub(super) fn recounted(
+        &self,
+        old: &Account,
+        new: &Account,
+    ) -> Result<Option<TransactWriteItem>> {
+        match (is_admin(old), is_admin(new)) {
+            (false, true) => self.appoint(new.id).map(Some),
+            (true, false) => {
+                // Who was made one in the table itself may not be among them.
+                let dismiss = Update::new().take_but_last("ids", &new.id.to_string());
+                self.update(&keys::admins(), dismiss.build()).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The condition that an account is in use: otherwise an erasure may be under
+    /// way, which would not see what is written beside it.
+    pub(super) fn in_use(&self, id: UserId) -> Result<TransactWriteItem> {
+        let in_use = Update::new().require_exists("pk").require("deletion", None);
+        self.check(&keys::account(id), in_use.build())
+    }
+
+    /// The write that counts a new account among the administrators, where it
+    /// is one.
+    pub(super) fn appointed(&self, account: &Account) -> Result<Option<TransactWriteItem>> {
+        is_admin(account).then(|| self.appoint(account.id)).transpose()
+    }
+
+    fn appoint(&self, id: UserId) -> Result<TransactWriteItem> {
+        let appoint = Update::new().put("ids", &id.to_string());
+        self.update(&keys::admins(), appoint.build())
     }
 
     /// Deletes whatever is there of these, a hundred at once.

@@ -5,12 +5,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_dynamo::to_attribute_value;
 
 use super::accounts::account_change;
+use super::audit::Along;
 use super::item::decode;
 use super::update::Update;
 use super::{Person, Store, keys, string};
 use crate::domain::account::{Account, Provider};
 use crate::domain::email::Email;
-use crate::domain::mail::Mail;
 use crate::domain::one_time::OneTime;
 use crate::domain::{Conflict, Error, Result, Timestamp};
 use crate::passwords::Hash;
@@ -25,7 +25,7 @@ pub const INVALID_TOKEN: Error =
 pub struct NewPasswordByMail<'a> {
     pub old: Option<&'a Hash>,
     pub new: &'a Hash,
-    pub mail: &'a Mail,
+    pub along: Along<'a>,
 }
 
 impl Store {
@@ -57,9 +57,12 @@ impl Store {
         token: &OneTimeToken,
         account: &Account,
         now: Timestamp,
+        along: Along<'_>,
     ) -> Result<bool> {
         let verified = verified(account_change(account), account, now).build();
-        let writes = vec![self.use_up(token)?, self.update(&keys::account(account.id), verified)?];
+        let mut writes =
+            vec![self.use_up(token)?, self.update(&keys::account(account.id), verified)?];
+        writes.extend(self.along(&along)?);
         match self.transact(writes).await? {
             Ok(()) => Ok(true),
             Err(refused) if refused.has(0) => Err(INVALID_TOKEN),
@@ -80,6 +83,7 @@ impl Store {
         person: &Person,
         email: &Email,
         now: Timestamp,
+        along: Along<'_>,
     ) -> Result<bool> {
         let Person { account, sessions, .. } = person;
         let old = keys::email(&account.email);
@@ -100,6 +104,7 @@ impl Store {
             self.delete_if(&old, unchanged.build())?,
             self.update(&keys::account(account.id), changed)?,
         ];
+        writes.extend(self.along(&along)?);
         for session in sessions {
             let renamed = Update::new().set("email", string(email.as_str())).next_version();
             let key = keys::session(account.id, session.id);
@@ -142,8 +147,8 @@ impl Store {
             self.use_up(token)?,
             self.update(&keys::email(&account.email), set.build())?,
             self.update(&keys::account(account.id), changed.build())?,
-            self.mail(password.mail)?,
         ];
+        writes.extend(self.along(&password.along)?);
         for session in sessions {
             writes.push(self.delete(&keys::session(account.id, session.id))?);
         }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::accounts::account_change;
+use super::audit::Along;
 use super::item::{decode, encode, expire};
 use super::keys;
 use super::update::Update;
@@ -35,7 +36,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Invalid`] where the owner has [`MAX_KEYS`] good ones.
-    pub async fn create_api_key(&self, owner: &Account, key: &ApiKey) -> Result<bool> {
+    pub async fn create_api_key(
+        &self,
+        owner: &Account,
+        key: &ApiKey,
+        along: Along<'_>,
+    ) -> Result<bool> {
         let (good, dead): (Vec<_>, Vec<_>) = self
             .stored_api_keys(owner.id)
             .await?
@@ -53,6 +59,7 @@ impl Store {
             self.update(&keys::account(owner.id), account_change(owner).build())?,
             self.create(item)?,
         ];
+        writes.extend(self.along(&along)?);
         for key in dead {
             writes.push(self.delete(&keys::api_key(owner.id, key.id))?);
         }
@@ -63,8 +70,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn delete_api_key(&self, owner: UserId, key: ApiKeyId) -> Result<bool> {
-        self.delete_one(&keys::api_key(owner, key)).await
+    pub async fn delete_api_key(
+        &self,
+        owner: UserId,
+        key: ApiKeyId,
+        along: Along<'_>,
+    ) -> Result<bool> {
+        let is_there = Update::new().require_exists("pk");
+        let deleted = self.delete_if(&keys::api_key(owner, key), is_there.build())?;
+        let mut writes = vec![deleted, self.in_use(owner)?];
+        writes.extend(self.along(&along)?);
+        Ok(self.transact(writes).await?.is_ok())
     }
 
     /// Notes a key's use, once a minute. The request waits for it, since nothing

@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::item::{Item, decode, is_entity};
 use super::keys::{self, Key};
-use super::{Store, accounts, sessions};
+use super::{Store, StoredPreferences, accounts, preferences, sessions};
 use crate::domain::account::{Account, Role};
+use crate::domain::activity::Actor;
 use crate::domain::api_key::{Access, ApiKey, Rights};
 use crate::domain::profile::Profile;
 use crate::domain::session::Session;
@@ -29,12 +30,19 @@ pub struct Caller {
     /// Of who came by one of ours.
     session: Option<Session>,
     rights: Rights,
+    actor: Actor,
 }
 
 impl Caller {
     #[must_use]
     pub fn id(&self) -> UserId {
         self.id
+    }
+
+    /// As whom their acts are recorded.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.actor
     }
 
     /// Whether they may do what administrators do. By the account, so that a
@@ -57,10 +65,18 @@ impl Caller {
         self.id == id || self.rights.everybody
     }
 
-    /// How they see this user.
-    #[must_use]
-    pub fn viewer_of(&self, id: UserId) -> Viewer {
-        if self.may_access(id) { Viewer::Full } else { Viewer::Member }
+    /// How they see this user, where `items` has what [`seen_keys`](super::seen_keys)
+    /// names.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where an item can't be read.
+    pub fn viewer_of(&self, id: UserId, items: &Items) -> Result<Viewer> {
+        Ok(match self.rights {
+            _ if self.id == id => Viewer::Owner,
+            Rights { admin: true, .. } => Viewer::Admin,
+            Rights { everybody: true, .. } => Viewer::Service,
+            _ => items.viewer(self.id, id)?,
+        })
     }
 
     /// When their own session was last refreshed, where it is this user's.
@@ -83,7 +99,8 @@ impl Caller {
     fn by_key(key: &ApiKey, account: Account, access: Access) -> Result<Self> {
         let rights = key.rights(account.role, access);
         let rights = rights.ok_or(Error::Forbidden("The API key lacks the scope for this."))?;
-        Ok(Self { id: account.id, account: Some(account), session: None, rights })
+        let (id, actor) = (account.id, Actor::ApiKey { id: key.id, owner: account.id });
+        Ok(Self { id, account: Some(account), session: None, rights, actor })
     }
 
     fn from_elsewhere(id: UserId, account: Option<Account>) -> Result<Self> {
@@ -95,14 +112,15 @@ impl Caller {
             return Err(Error::Forbidden("The account has a second factor: sign in here."));
         }
         let rights = account.as_ref().map_or(Rights::NONE, |account| Rights::of(account.role));
-        Ok(Self { id, account, session: None, rights })
+        Ok(Self { id, account, session: None, rights, actor: Actor::User { id } })
     }
 }
 
 impl From<SessionCaller> for Caller {
     fn from(SessionCaller { session, account }: SessionCaller) -> Self {
         let rights = Rights::of(account.role);
-        Self { id: account.id, account: Some(account), session: Some(session), rights }
+        let (id, actor) = (account.id, Actor::User { id: account.id });
+        Self { id, account: Some(account), session: Some(session), rights, actor }
     }
 }
 
@@ -117,6 +135,12 @@ impl SessionCaller {
     #[must_use]
     pub fn id(&self) -> UserId {
         self.account.id
+    }
+
+    /// As whom their acts are recorded.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::User { id: self.account.id }
     }
 
     #[must_use]
@@ -173,11 +197,7 @@ pub struct Items(HashMap<Key, Item>);
 impl Items {
     pub(super) fn extend(&mut self, items: impl Iterator<Item = Item>) -> Result<()> {
         for item in items {
-            let part = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
-            let (Some(pk), Some(sk)) = (part("pk"), part("sk")) else {
-                return Err(Error::internal("an item without its key"));
-            };
-            self.0.insert(Key { pk, sk }, item);
+            self.0.insert(Key::of(&item)?, item);
         }
         Ok(())
     }
@@ -343,18 +363,33 @@ impl Store {
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn person(&self, id: UserId, now: Timestamp) -> Result<Option<Person>> {
         let (from, to) = keys::SELF_AND_SESSIONS;
-        let items = self.query(&keys::user(id), from, to).await?;
-        let one = |entity| items.iter().find(|item| is_entity(item, entity));
-        let (Some(account), Some(profile)) = (one(accounts::ACCOUNT), one(accounts::PROFILE))
-        else {
-            return Ok(None);
-        };
-        let sessions = items.iter().filter(|item| is_entity(item, sessions::SESSION));
-        let sessions: Result<Vec<Session>> = sessions.map(decode).collect();
-        let mut sessions = sessions?;
-        sessions.retain(|session| session.is_live(now));
-        Ok(Some(Person { account: decode(account)?, profile: decode(profile)?, sessions }))
+        person_of(&self.query(&keys::user(id), from, to).await?, now)
     }
+
+    /// The same with the preferences, which are among what is read.
+    pub(super) async fn person_with_preferences(
+        &self,
+        id: UserId,
+        now: Timestamp,
+    ) -> Result<Option<(Person, StoredPreferences)>> {
+        let (from, to) = keys::SELF_AND_SESSIONS;
+        let items = self.query(&keys::user(id), from, to).await?;
+        let stored = items.iter().find(|item| is_entity(item, preferences::PREFERENCES));
+        let preferences = stored.map(StoredPreferences::read).transpose()?.unwrap_or_default();
+        Ok(person_of(&items, now)?.map(|person| (person, preferences)))
+    }
+}
+
+fn person_of(items: &[Item], now: Timestamp) -> Result<Option<Person>> {
+    let one = |entity| items.iter().find(|item| is_entity(item, entity));
+    let (Some(account), Some(profile)) = (one(accounts::ACCOUNT), one(accounts::PROFILE)) else {
+        return Ok(None);
+    };
+    let sessions = items.iter().filter(|item| is_entity(item, sessions::SESSION));
+    let sessions: Result<Vec<Session>> = sessions.map(decode).collect();
+    let mut sessions = sessions?;
+    sessions.retain(|session| session.is_live(now));
+    Ok(Some(Person { account: decode(account)?, profile: decode(profile)?, sessions }))
 }
 
 /// What one query knows of a user.

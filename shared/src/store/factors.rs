@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde_dynamo::to_attribute_value;
 
 use super::accounts::account_change;
+use super::audit::Along;
 use super::item::{decode, ttl};
 use super::keys;
 use super::update::Update;
@@ -37,6 +38,7 @@ impl Store {
         user: UserId,
         secret: &str,
         expires_at: Timestamp,
+        along: Along<'_>,
     ) -> Result<()> {
         let begin = Update::new()
             .set("entity", string(FACTOR))
@@ -44,12 +46,8 @@ impl Store {
             .set("expires_at", string(expires_at.to_string()))
             .set("ttl", ttl(expires_at))
             .require("confirmed_at", None);
-        // An erasure may be under way, which would not see it.
-        let in_use = Update::new().require_exists("pk").require("deletion", None);
-        let writes = vec![
-            self.update(&keys::totp(user), begin.build())?,
-            self.check(&keys::account(user), in_use.build())?,
-        ];
+        let mut writes = vec![self.update(&keys::totp(user), begin.build())?, self.in_use(user)?];
+        writes.extend(self.along(&along)?);
         match self.transact(writes).await? {
             Ok(()) => Ok(()),
             Err(refused) if refused.has(0) => Err(Error::Conflict(Conflict::AlreadyExists)),
@@ -69,6 +67,7 @@ impl Store {
         enrolled: &Totp,
         current: &Session,
         now: Timestamp,
+        along: Along<'_>,
     ) -> Result<bool> {
         let Person { account, sessions, .. } = person;
         let step = enrolled.last_step.map(|step| AttributeValue::N(step.to_string()));
@@ -87,6 +86,7 @@ impl Store {
             self.update(&keys::account(account.id), protect.build())?,
             self.shown_again(current)?,
         ];
+        writes.extend(self.along(&along)?);
         for session in sessions.iter().filter(|session| session.id != current.id) {
             writes.push(self.delete(&keys::session(account.id, session.id))?);
         }
@@ -98,12 +98,13 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn remove_totp(&self, account: &Account) -> Result<bool> {
+    pub async fn remove_totp(&self, account: &Account, along: Along<'_>) -> Result<bool> {
         let expose = account_change(account).set("has_second_factor", AttributeValue::Bool(false));
-        let writes = vec![
+        let mut writes = vec![
             self.update(&keys::account(account.id), expose.build())?,
             self.delete(&keys::totp(account.id))?,
         ];
+        writes.extend(self.along(&along)?);
         Ok(self.transact(writes).await?.is_ok())
     }
 
@@ -116,9 +117,12 @@ impl Store {
         &self,
         user: UserId,
         hashes: &BTreeSet<String>,
+        along: Along<'_>,
     ) -> Result<bool> {
         let replace = Update::new().set(CODES, set(hashes)).require_exists("confirmed_at");
-        Ok(self.apply(&keys::totp(user), replace.build()).await?.is_ok())
+        let mut writes = vec![self.update(&keys::totp(user), replace.build())?, self.in_use(user)?];
+        writes.extend(self.along(&along)?);
+        Ok(self.transact(writes).await?.is_ok())
     }
 
     /// Notes that a session's owner has shown again who they are, as it says.

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, TransactWrite
 use serde_dynamo::to_attribute_value;
 
 use super::accounts::{SignIn, account_change};
+use super::audit::Along;
 use super::item::{Item, decode, encode, expire};
 use super::keys::{self, Key};
 use super::update::Update;
@@ -12,11 +13,10 @@ use super::{Person, Store, string};
 use crate::domain::account::{Account, Provider};
 use crate::domain::email::Email;
 use crate::domain::identity::{Identity, Linked, SignInCode};
-use crate::domain::mail::Mail;
 use crate::domain::{Error, Result, Timestamp, UserId};
 use crate::tokens::OneTimeToken;
 
-const IDENTITY: &str = "identity";
+pub(super) const IDENTITY: &str = "identity";
 const SIGN_IN: &str = "identity_sign_in";
 const CODE: &str = "sign_in_code";
 const ONCE: &str = "once";
@@ -60,11 +60,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn link_identity(&self, account: &Account, identity: &Identity) -> Result<bool> {
+    pub async fn link_identity(
+        &self,
+        account: &Account,
+        identity: &Identity,
+        along: Along<'_>,
+    ) -> Result<bool> {
         let providers = with(account, &identity.provider);
         let change = account_change(account).set("providers", attribute(&providers)?);
         let mut writes = vec![self.update(&keys::account(account.id), change.build())?];
         writes.extend(self.create_identity(account.id, identity)?);
+        writes.extend(self.along(&along)?);
         Ok(self.transact(writes).await?.is_ok())
     }
 
@@ -77,7 +83,7 @@ impl Store {
         &self,
         person: &Person,
         identity: &Identity,
-        notice: &Mail,
+        along: Along<'_>,
     ) -> Result<bool> {
         let Person { account, sessions, .. } = person;
         // First: what is left of a try that breaks off here opens nothing new.
@@ -91,8 +97,8 @@ impl Store {
         let mut writes = vec![
             self.update(&keys::account(account.id), change.build())?,
             self.update(&keys::email(&account.email), no_password.require_exists("pk").build())?,
-            self.mail(notice)?,
         ];
+        writes.extend(self.along(&along)?);
         writes.extend(self.create_identity(account.id, identity)?);
         for session in sessions {
             writes.push(self.delete(&keys::session(account.id, session.id))?);
@@ -125,13 +131,18 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn unlink_identity(&self, account: &Account, identity: &Identity) -> Result<bool> {
+    pub async fn unlink_identity(
+        &self,
+        account: &Account,
+        identity: &Identity,
+        along: Along<'_>,
+    ) -> Result<bool> {
         let Identity { provider, issuer, subject, .. } = identity;
         let mut providers = account.providers.clone();
         providers.remove(provider);
         let change = account_change(account).set("providers", attribute(&providers)?);
         let same = |name: &str, value: String| Update::new().require(name, Some(string(value)));
-        let writes = vec![
+        let mut writes = vec![
             self.update(&keys::account(account.id), change.build())?,
             self.delete_if(
                 &keys::identity(account.id, provider),
@@ -142,6 +153,7 @@ impl Store {
                 same("user_id", account.id.to_string()).build(),
             )?,
         ];
+        writes.extend(self.along(&along)?);
         Ok(self.transact(writes).await?.is_ok())
     }
 

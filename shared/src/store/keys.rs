@@ -7,6 +7,10 @@
 //! | preferences | `USER#<id>` | `SELF#PREFERENCES` |
 //! | profile | `USER#<id>` | `SELF#PROFILE` |
 //! | session | `USER#<id>` | `SESSION#<session id>` |
+//! | activity | `USER#<id>` | `ACTIVITY#<act id>` |
+//! | connection | `USER#<id>` | `CONNECTION#<other user's id>` |
+//! | extension | `USER#<id>` | `EXTENSION#<extension id>` |
+//! | export | `USER#<id>` | `EXPORT#<export id>` |
 //! | passkey | `USER#<id>` | `PASSKEY#<SHA-256 of the credential id>` |
 //! | second factor | `USER#<id>` | `FACTOR#TOTP` |
 //! | upload of a picture | `USER#<id>` | `UPLOAD#<upload id>` |
@@ -18,7 +22,10 @@
 //! | identity at a provider | `USER#<id>` | `IDENTITY#<provider>` |
 //! | sign-in by identity | `IDENTITY#<issuer>#<subject>` | `IDENTITY` |
 //! | code for an app | `USER#<id>` | `CODE#<SHA-256>` |
-//! | what happens once | `ONCE#<SHA-256>` | `ONCE` |
+//! | what happens once, and the answer to a call with an `Idempotency-Key` | `ONCE#<SHA-256>` | `ONCE` |
+//! | who the administrators are | `ADMINS` | `ADMINS` |
+//! | who has been erased lately | `ERASED#<id>` | `ERASED` |
+//! | audit log | `AUDIT#<year and month>#<0–3>` | `<act id>` |
 //! | one-time token | `USER#<id>` | `TOKEN#<SHA-256>` |
 //!
 //! The index table, which is made from this one's stream:
@@ -27,6 +34,9 @@
 //! |---|---|---|
 //! | who is found by the beginning of a word | `SEARCH#<beginning>`, of 2–3 letters `SEARCH#<beginning>#<0 or 1>` | `<0 or 1><name>#<user id>` |
 //! | who is found by two words | `SEARCH#<beginning>+<beginning>`, `SEARCH#=<word>+<word>` | the same |
+//! | whom administrators find by a word | `DIRECTORY#WORD#<letter>#<status>#<role>#<0 or 1>` | `<word>#<user id>` |
+//! | … by the beginning of an address | `DIRECTORY#ADDRESS#<character>#<status>#<role>#<0 or 1>` | `<address>#<user id>` |
+//! | … by a way to sign in | `DIRECTORY#PROVIDER#<provider>#<status>#<role>#<0 or 1>` | `<created_at>#<user id>` |
 //! | words by what is left without some letters | `NEIGHBOURS#<letters>` | `NEIGHBOURS` |
 //! | word that people have | `WORD#<word>` | `WORD` |
 //! | how a user is filed and counted | `USER#<id>` | `FILED` |
@@ -40,12 +50,15 @@ use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::account::Provider;
+use crate::domain::account::{Provider, Role, Status};
 use crate::domain::contact::Username;
 use crate::domain::email::Email;
 use crate::domain::privacy::Visibility;
 use crate::domain::search::{Filing, Place};
-use crate::domain::{ApiKeyId, CeremonyId, MailId, SessionId, Timestamp, UploadId, UserId};
+use crate::domain::{
+    ActId, ApiKeyId, CeremonyId, Error, ExportId, ExtensionId, MailId, Result, SessionId,
+    Timestamp, UploadId, UserId,
+};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +70,15 @@ pub struct Key {
 impl Key {
     fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
         Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// The key that an item has.
+    pub(super) fn of(item: &HashMap<String, AttributeValue>) -> Result<Self> {
+        let part = |name| item.get(name).and_then(|value| value.as_s().ok());
+        match part("pk").zip(part("sk")) {
+            Some((pk, sk)) => Ok(Self::new(pk, sk)),
+            None => Err(Error::internal("an item without its key")),
+        }
     }
 
     /// The key's attributes.
@@ -133,6 +155,10 @@ pub fn ceremony(id: CeremonyId) -> Key {
 /// The bounds of account, preferences, profile and sessions.
 pub const SELF_AND_SESSIONS: (&str, &str) = ("SELF#", "SESSION#~");
 
+/// The bounds of all that moves to another service with a user: extensions,
+/// identities, and what `SELF#` holds.
+pub(super) const MOVABLE: (&str, &str) = ("EXTENSION#", "SELF#~");
+
 /// The bounds of everything in a partition.
 pub const EVERYTHING: (&str, &str) = (" ", "~");
 
@@ -187,6 +213,98 @@ pub fn sign_in_code(id: UserId, hash: &str) -> Key {
     Key::new(user(id), format!("CODE#{hash}"))
 }
 
+/// What was done to a user's data.
+#[must_use]
+pub fn activity(id: UserId, act: ActId) -> Key {
+    Key::new(user(id), format!("ACTIVITY#{act}"))
+}
+
+/// The bounds of a user's activity, oldest first.
+pub const ACTIVITY: (&str, &str) = ("ACTIVITY#", "ACTIVITY#~");
+
+/// The bound of what was done at this time or later: ids begin with it.
+#[must_use]
+pub fn activity_since(at: Timestamp) -> String {
+    let millis = u64::try_from(at.as_millis()).unwrap_or(0) & 0xffff_ffff_ffff;
+    format!("ACTIVITY#{:08x}-{:04x}", millis >> 16, millis & 0xffff)
+}
+
+/// How a user stands to another.
+#[must_use]
+pub fn connection(id: UserId, other: UserId) -> Key {
+    Key::new(user(id), format!("CONNECTION#{other}"))
+}
+
+/// The bounds of a user's connections.
+pub const CONNECTIONS: (&str, &str) = ("CONNECTION#", "CONNECTION#~");
+
+#[must_use]
+pub fn extension(id: UserId, extension: ExtensionId) -> Key {
+    Key::new(user(id), format!("EXTENSION#{extension}"))
+}
+
+/// The bounds of a user's extensions.
+pub const EXTENSIONS: (&str, &str) = ("EXTENSION#", "EXTENSION#~");
+
+#[must_use]
+pub fn export(id: UserId, export: ExportId) -> Key {
+    Key::new(user(id), format!("EXPORT#{export}"))
+}
+
+/// Somebody who has been erased, while the audit log still says more of them
+/// than that.
+#[must_use]
+pub fn erased(id: UserId) -> Key {
+    Key::new(format!("ERASED#{id}"), "ERASED")
+}
+
+/// Who the administrators in use are, so that there is always one.
+#[must_use]
+pub fn admins() -> Key {
+    Key::new("ADMINS", "ADMINS")
+}
+
+/// An entry of the audit log, which is spread by month and id.
+#[must_use]
+pub fn audit(at: Timestamp, act: ActId) -> Key {
+    let shard = act.as_bytes()[15] % SHARDS;
+    Key::new(audit_partition(&month(at), shard), act.to_string())
+}
+
+/// The partitions of a month's part of the audit log.
+pub fn audit_partitions(month: &str) -> impl Iterator<Item = String> {
+    (0..SHARDS).map(move |shard| audit_partition(month, shard))
+}
+
+fn audit_partition(month: &str, shard: u8) -> String {
+    format!("AUDIT#{month}#{shard}")
+}
+
+/// The month of a time, as `2026-11`.
+#[must_use]
+pub fn month(at: Timestamp) -> String {
+    at.to_string().chars().take(7).collect()
+}
+
+/// The months from that of one time back to that of an earlier one.
+#[must_use]
+pub fn months(from: Timestamp, back_to: Timestamp) -> Vec<String> {
+    let (mut day, first) = (from.date().first_of_month(), back_to.date().first_of_month());
+    let mut months = Vec::new();
+    while day >= first {
+        months.push(format!("{:04}-{:02}", day.year(), day.month()));
+        let Ok(before) = day.yesterday() else { break };
+        day = before.first_of_month();
+    }
+    months
+}
+
+/// The partition of `listing` with what has been done to a user.
+#[must_use]
+pub fn audit_of(target: UserId) -> String {
+    format!("AUDIT#{target}")
+}
+
 /// What must happen once only, by a hash of ours that names it.
 #[must_use]
 pub fn once(hash: &str) -> Key {
@@ -207,13 +325,20 @@ pub fn health() -> Key {
 /// writes a second, and each is one query of a page.
 const SHARDS: u8 = 4;
 
-/// Who may find a user in a listing.
+/// A list of users in the index `listing`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listing {
-    /// Members: public profiles, and the cards of those open to connections.
+    /// Profiles that members may find: public ones, and the cards of those open
+    /// to connections; by age.
     Open,
-    /// Administrators only.
+    /// The other profiles, by age.
     Closed,
+    /// Profiles that are deleted, by when they are to be erased.
+    Deleted,
+    /// Who has been erased, and is still to be cleared from the audit log.
+    Erased,
+    /// Accounts, by age.
+    Accounts(Status, Role),
 }
 
 impl From<Visibility> for Listing {
@@ -228,10 +353,15 @@ impl From<Visibility> for Listing {
 impl Listing {
     fn partition(self, shard: u8) -> String {
         let name = match self {
-            Self::Open => "OPEN",
-            Self::Closed => "CLOSED",
+            Self::Open => "LISTING#OPEN".to_owned(),
+            Self::Closed => "LISTING#CLOSED".to_owned(),
+            Self::Deleted => "LISTING#DELETED".to_owned(),
+            Self::Erased => "LISTING#ERASED".to_owned(),
+            Self::Accounts(status, role) => {
+                format!("ACCOUNTS#{}#{}", status_name(status), role_name(role))
+            }
         };
-        format!("LISTING#{name}#{shard}")
+        format!("{name}#{shard}")
     }
 
     /// The partition that holds this user.
@@ -246,13 +376,29 @@ impl Listing {
     }
 }
 
-/// A user's place in a listing, which is sorted by age.
-#[must_use]
-pub fn listing_position(created_at: Timestamp, id: UserId) -> String {
-    format!("{created_at}#{id}")
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Active => "ACTIVE",
+        Status::Inactive => "INACTIVE",
+        Status::Deleted => "DELETED",
+    }
 }
 
-/// Partitions that the people of a short beginning are spread over.
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::User => "USER",
+        Role::Admin => "ADMIN",
+    }
+}
+
+/// A user's place in a listing, which is sorted by a time.
+#[must_use]
+pub fn listing_position(at: Timestamp, id: UserId) -> String {
+    format!("{at}#{id}")
+}
+
+/// Partitions that the people of a short beginning are spread over, and those
+/// of one part of the directory.
 const SPREAD: u8 = 2;
 
 /// A place's partitions. The words of a place are letters and digits only.
@@ -291,6 +437,51 @@ pub fn filing_letter(filing: Filing) -> char {
         Filing::Whole => '0',
         Filing::Beginning => '1',
     }
+}
+
+/// A part of the directory, in which administrators find people. Each is
+/// divided by status and role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Directory<'a> {
+    /// People with a word that begins with this letter, by word.
+    Words(char),
+    /// People whose address begins with this character, by address.
+    Addresses(char),
+    /// People with this way to sign in, by age.
+    Providers(&'a Provider),
+}
+
+/// What the partitions of the directory begin with.
+pub const DIRECTORY: &str = "DIRECTORY#";
+
+impl Directory<'_> {
+    fn partition(self, status: Status, role: Role, shard: u8) -> String {
+        let part = match self {
+            Self::Words(letter) => format!("WORD#{letter}"),
+            Self::Addresses(character) => format!("ADDRESS#{}", part(&character.to_string())),
+            Self::Providers(provider) => format!("PROVIDER#{}", part(provider.as_str())),
+        };
+        format!("{DIRECTORY}{part}#{}#{}#{shard}", status_name(status), role_name(role))
+    }
+
+    /// All partitions of those with this status and role.
+    pub fn partitions(self, status: Status, role: Role) -> impl Iterator<Item = String> {
+        (0..SPREAD).map(move |shard| self.partition(status, role, shard))
+    }
+
+    /// Somebody's entry, which is sorted by what [`directory_position`] makes
+    /// of a word or an address, or by when the account was made.
+    #[must_use]
+    pub fn entry(self, status: Status, role: Role, position: &str, id: UserId) -> Key {
+        let shard = id.as_bytes()[15] % SPREAD;
+        Key::new(self.partition(status, role, shard), format!("{position}#{id}"))
+    }
+}
+
+/// Where in the directory a word or an address is, or the beginning of one.
+#[must_use]
+pub fn directory_position(text: &str) -> String {
+    part(text)
 }
 
 /// The words that have this neighbour.
@@ -334,8 +525,33 @@ fn part(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn activity_since_a_time_has_what_was_done_then_and_later() {
+        let user = UserId::from(Uuid::from_u128(1));
+        let act = |millis: u64, random: u8| {
+            let id = uuid::Builder::from_unix_timestamp_millis(millis, &[random; 10]).into_uuid();
+            activity(user, id.into()).sk
+        };
+        let at = 0x01a1_2a75_ddd0;
+        let since = activity_since(Timestamp::from_millis(0x01a1_2a75_ddd0));
+        assert!(act(at - 1, 0xff) < since);
+        for later in [act(at, 0), act(at, 0xff), act(at + 1, 0), act(at + 0x1_0000, 0)] {
+            assert!(since < later && later.as_str() < ACTIVITY.1, "{later}");
+        }
+    }
+
+    #[test]
+    fn months_go_back_over_the_end_of_a_year() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (now, then) = (at("2027-01-31T23:59:59.999Z"), at("2026-11-30T00:00:00Z"));
+        assert_eq!(months(now, then), ["2027-01", "2026-12", "2026-11"]);
+        assert_eq!(months(now, now), [month(now)]);
+        assert_eq!(months(then, now), [""; 0]);
+    }
 
     proptest! {
         #[test]

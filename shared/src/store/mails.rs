@@ -3,10 +3,11 @@
 
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem};
 
+use super::audit::Along;
 use super::item::{decode, encode, expire};
 use super::{Store, keys};
 use crate::domain::mail::{MAIL_MEMORY, Mail};
-use crate::domain::{Error, MailId, Result};
+use crate::domain::{Error, MailId, Result, UserId};
 
 pub(super) const MAIL: &str = "mail";
 
@@ -16,17 +17,30 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn request_mail(&self, mail: &Mail) -> Result<()> {
-        self.request_mails(std::slice::from_ref(mail)).await
+        let written = self.transact(vec![self.mail(mail)?]).await?;
+        written.map_err(|_| Error::internal("a mail of this id is there already"))
     }
 
-    /// The same for several, all or none.
+    /// Has the mails sent that a user has asked for, all or none.
     ///
     /// # Errors
-    /// As [`Self::request_mail`].
-    pub async fn request_mails(&self, mails: &[Mail]) -> Result<()> {
-        let writes: Result<Vec<_>> = mails.iter().map(|mail| self.mail(mail)).collect();
-        let written = self.transact(writes?).await?;
-        written.map_err(|_| Error::internal("a mail of this id is there already"))
+    /// [`Error::InvalidToken`] where the user's account isn't in use any more.
+    pub async fn request_mails(
+        &self,
+        user: UserId,
+        mails: &[Mail],
+        along: Along<'_>,
+    ) -> Result<()> {
+        let mut writes = vec![self.in_use(user)?];
+        for mail in mails {
+            writes.push(self.mail(mail)?);
+        }
+        writes.extend(self.along(&along)?);
+        match self.transact(writes).await? {
+            Ok(()) => Ok(()),
+            Err(refused) if refused.has(0) => Err(Error::InvalidToken("The session has ended.")),
+            Err(_) => Err(Error::internal("a mail of this id is there already")),
+        }
     }
 
     /// A mail that is to be sent; `None` where it has been.

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde_dynamo::to_attribute_value;
 
 use super::accounts::account_change;
+use super::audit::Along;
 use super::item::{decode, encode, expire};
 use super::keys;
 use super::update::Update;
@@ -53,11 +54,12 @@ impl Store {
         passkey: &Passkey,
         hash: &str,
         ceremony: &Ceremony,
+        along: Along<'_>,
     ) -> Result<bool> {
         let mut providers = account.providers.clone();
         providers.insert(Provider::passkey());
         let providers = to_attribute_value(providers).map_err(Error::internal)?;
-        let writes = vec![
+        let mut writes = vec![
             self.update(
                 &keys::account(account.id),
                 account_change(account).set("providers", providers).build(),
@@ -65,6 +67,7 @@ impl Store {
             self.complete(ceremony)?,
             self.create(encode(&keys::passkey(account.id, hash), PASSKEY, passkey)?)?,
         ];
+        writes.extend(self.along(&along)?);
         match self.transact(writes).await? {
             Ok(()) => Ok(true),
             Err(refused) if refused.has(1) => Err(Ceremony::invalid()),
@@ -73,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Calls a passkey something else. `None` where it is gone.
+    /// Calls a passkey something else. False where it is gone.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
@@ -82,14 +85,17 @@ impl Store {
         user: UserId,
         hash: &str,
         name: Option<&Name<100>>,
-    ) -> Result<Option<Passkey>> {
+        along: Along<'_>,
+    ) -> Result<bool> {
         let rename = Update::new().require_exists("pk");
         let rename = match name {
             Some(name) => rename.set("name", string(name.as_str())),
             None => rename.remove("name"),
         };
-        let renamed = self.apply(&keys::passkey(user, hash), rename.build()).await?;
-        renamed.ok().as_ref().map(decode).transpose()
+        let mut writes =
+            vec![self.update(&keys::passkey(user, hash), rename.build())?, self.in_use(user)?];
+        writes.extend(self.along(&along)?);
+        Ok(self.transact(writes).await?.is_ok())
     }
 
     /// Removes a passkey, which may be the last one. False where it or the
@@ -102,6 +108,7 @@ impl Store {
         account: &Account,
         hash: &str,
         is_last: bool,
+        along: Along<'_>,
     ) -> Result<bool> {
         let mut change = account_change(account);
         if is_last {
@@ -114,10 +121,11 @@ impl Store {
             change = change.set("providers", providers);
         }
         let exists = Update::new().require_exists("pk");
-        let writes = vec![
+        let mut writes = vec![
             self.update(&keys::account(account.id), change.build())?,
             self.delete_if(&keys::passkey(account.id, hash), exists.build())?,
         ];
+        writes.extend(self.along(&along)?);
         Ok(self.transact(writes).await?.is_ok())
     }
 

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::{Along, carrying};
 use super::item::{Item, decode, encode};
 use super::keys;
 use super::update::{Update, number};
 use super::{Items, Store};
+use crate::domain::activity::Act;
 use crate::domain::locale::{Language, Timezone};
 use crate::domain::preferences::{
     DateFormat, Discovery, Notifications, Preferences, Theme, TimeFormat,
@@ -40,7 +42,7 @@ struct Attributes {
     version: u64,
 }
 
-fn to_item(user: UserId, preferences: &Preferences, version: u64) -> Result<Item> {
+pub(super) fn to_item(user: UserId, preferences: &Preferences, version: u64) -> Result<Item> {
     let Preferences {
         language,
         timezone,
@@ -114,6 +116,9 @@ impl Store {
     /// `exactly` asks that the stored ones still be of that version. `None`:
     /// another writer was faster.
     ///
+    /// What the owner does is one update, with the act in the item, but for the
+    /// first one; what others do is a transaction of that version.
+    ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
     pub async fn update_preferences(
@@ -122,6 +127,7 @@ impl Store {
         old: &StoredPreferences,
         new: &Preferences,
         exactly: bool,
+        act: &Act,
     ) -> Result<Option<StoredPreferences>> {
         let before = if old.version == 0 {
             keys::preferences(user).item()
@@ -131,15 +137,15 @@ impl Store {
         let after = to_item(user, new, old.version)?;
         let update = Update::between(&before, &after, &GUARDED).next_version();
         let key = keys::preferences(user);
-        if old.version == 0 {
-            // The first write must find the account in use: an erasure may be under way.
-            let in_use = Update::new().require_exists("pk").require("deletion", None);
-            let first = update.require("version", None).build();
-            let writes =
-                vec![self.update(&key, first)?, self.check(&keys::account(user), in_use.build())?];
-            let stored = StoredPreferences { preferences: new.clone(), version: 1 };
+        if old.version == 0 || act.audit().is_some() {
+            let version = Some(old.version).filter(|version| *version > 0).map(number);
+            let update = update.require("version", version).build();
+            let mut writes = vec![self.update(&key, update)?, self.in_use(user)?];
+            writes.extend(self.along(&Along::acts(std::slice::from_ref(act)))?);
+            let stored = StoredPreferences { preferences: new.clone(), version: old.version + 1 };
             return Ok(self.transact(writes).await?.is_ok().then_some(stored));
         }
+        let update = carrying(update, act)?;
         let update = if exactly {
             update.require("version", Some(number(old.version)))
         } else {

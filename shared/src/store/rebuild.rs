@@ -105,7 +105,7 @@ impl Index {
                 words.insert(word.to_owned());
             } else if let Some(Ok(listed)) = item.get("words").map(AttributeValue::as_ss) {
                 neighbours.extend(listed.iter().cloned());
-            } else if pk.starts_with("SEARCH#") {
+            } else if pk.starts_with("SEARCH#") || pk.starts_with(keys::DIRECTORY) {
                 let id = sk.rsplit_once('#').and_then(|(_, id)| id.parse().ok());
                 let id =
                     id.ok_or_else(|| Error::internal(format!("the index has a {pk} of nobody")))?;
@@ -128,7 +128,7 @@ impl Index {
 impl Store {
     /// The keys of a page of a segment's items and their words, those with this sort key if one
     /// is given, and the key of the last one looked at where there are more.
-    async fn scan(
+    pub(super) async fn scan(
         &self,
         Segment { number, of }: Segment,
         after: Option<(String, String)>,

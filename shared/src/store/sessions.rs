@@ -4,12 +4,12 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde_dynamo::to_attribute_value;
 
 use super::accounts::account_change;
+use super::audit::Along;
 use super::item::{decode, ttl};
 use super::keys;
 use super::update::Update;
 use super::{Person, Store, string};
 use crate::domain::account::Account;
-use crate::domain::mail::Mail;
 use crate::domain::passkey::Use;
 use crate::domain::session::{self, Lifetimes, Session};
 use crate::domain::{Error, Result, SessionId, Timestamp, UserId};
@@ -69,7 +69,7 @@ impl Store {
         person: &Person,
         session: &Session,
         guard: &Guard,
-        mail: Option<&Mail>,
+        along: Along<'_>,
         max: usize,
     ) -> Result<bool> {
         let Person { account, sessions, .. } = person;
@@ -86,7 +86,7 @@ impl Store {
         let guarded = writes.len();
         writes.extend(self.guard(account, guard, session.created_at)?);
         let guarded = guarded..writes.len();
-        writes.extend(mail.map(|mail| self.mail(mail)).transpose()?);
+        writes.extend(self.along(&along)?);
         for ended in session::to_evict(sessions.clone(), max) {
             writes.push(self.delete(&keys::session(account.id, ended))?);
         }
@@ -195,8 +195,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<bool> {
-        self.delete_one(&keys::session(user, session)).await
+    pub async fn end_session(
+        &self,
+        user: UserId,
+        session: SessionId,
+        along: Along<'_>,
+    ) -> Result<bool> {
+        let is_there = Update::new().require_exists("pk");
+        let ended = self.delete_if(&keys::session(user, session), is_there.build())?;
+        let mut writes = vec![ended, self.in_use(user)?];
+        writes.extend(self.along(&along)?);
+        Ok(self.transact(writes).await?.is_ok())
     }
 
     /// Ends all sessions of a person but `kept`. False where the account has
@@ -204,7 +213,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Internal`].
-    pub async fn end_sessions(&self, person: &Person, kept: Option<SessionId>) -> Result<bool> {
+    pub async fn end_sessions(
+        &self,
+        person: &Person,
+        kept: Option<SessionId>,
+        along: Along<'_>,
+    ) -> Result<bool> {
         let ended = person.sessions.iter().map(|session| session.id);
         let mut writes =
             vec![self.update(
@@ -217,6 +231,7 @@ impl Store {
         if writes.len() == 1 {
             return Ok(true);
         }
+        writes.extend(self.along(&along)?);
         Ok(self.transact(writes).await?.is_ok())
     }
 }

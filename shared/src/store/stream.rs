@@ -4,11 +4,17 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::DeserializeOwned;
 
 use super::accounts::{ACCOUNT, CREATED_NAME, PROFILE};
+use super::activity::{Filing, carried};
+use super::connections::CONNECTION;
+use super::exports::EXPORT;
 use super::item::{Item, decode, is_entity, user};
+use super::keys::Key;
 use super::preferences::{PREFERENCES, StoredPreferences};
 use super::sessions::SESSION;
 use super::uploads::UPLOAD;
 use crate::domain::account::Account;
+use crate::domain::connection::Connection;
+use crate::domain::export::Export;
 use crate::domain::picture::Upload;
 use crate::domain::preferences::Preferences;
 use crate::domain::profile::Profile;
@@ -16,7 +22,8 @@ use crate::domain::session::Session;
 use crate::domain::{Error, Result, UserId};
 
 /// Attributes of a profile that its owner doesn't write.
-const KEPT_BY_US: [&str; 11] = [
+const KEPT_BY_US: [&str; 12] = [
+    "activity",
     "pk",
     "sk",
     "entity",
@@ -42,6 +49,8 @@ pub struct Images<T> {
 pub struct Change {
     pub user: UserId,
     pub what: What,
+    /// What the user did by it, where that is yet to be filed.
+    pub filing: Option<Filing>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +68,8 @@ pub enum What {
     Preferences(Box<Images<Preferences>>),
     Session(Box<Images<Session>>),
     Upload(Box<Images<Upload>>),
+    Connection(Box<Images<Connection>>),
+    Export(Box<Images<Export>>),
 }
 
 impl Change {
@@ -85,10 +96,20 @@ impl Change {
             What::Session(read(images)?)
         } else if is(UPLOAD) {
             What::Upload(read(images)?)
+        } else if is(CONNECTION) {
+            What::Connection(read(images)?)
+        } else if is(EXPORT) {
+            What::Export(read(images)?)
         } else {
             return Ok(None);
         };
-        Ok(Some(Self { user: user(item)?, what }))
+        // A change by somebody else leaves what is there, which has been filed.
+        let activity = images.new.as_ref().map(carried).transpose()?.flatten();
+        let before = images.old.as_ref().map(carried).transpose()?.flatten();
+        let activity = activity.filter(|new| before.is_none_or(|old| old.id != new.id));
+        let from = Key::of(item)?;
+        let filing = activity.map(|activity| Filing { activity, from });
+        Ok(Some(Self { user: user(item)?, what, filing }))
     }
 
     /// Whether it changes how the user is filed or counted.
@@ -96,16 +117,23 @@ impl Change {
     pub fn concerns_index(&self) -> bool {
         match &self.what {
             What::Account { images, .. } => differs(images, |account| {
-                let Account { is_active, is_verified, providers, deletion, .. } = account;
-                (*is_active, *is_verified, providers.clone(), deletion.is_some())
+                let Account { email, role, is_active, is_verified, providers, deletion, .. } =
+                    account;
+                let (email, providers) = (email.clone(), providers.clone());
+                (email, *role, *is_active, *is_verified, providers, deletion.is_some())
             }),
             What::Profile { images, .. } => differs(images, |profile| {
                 let fields = &profile.fields;
                 let names = (&fields.display_name, &fields.first_name, &fields.last_name);
                 let (display, first, last) = names;
-                (display.clone(), first.clone(), last.clone(), fields.privacy.clone())
+                let names = (display.clone(), first.clone(), last.clone());
+                (names, fields.username.clone(), fields.privacy.clone())
             }),
-            What::Preferences(_) | What::Session(_) | What::Upload(_) => false,
+            What::Preferences(_)
+            | What::Session(_)
+            | What::Upload(_)
+            | What::Connection(_)
+            | What::Export(_) => false,
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct Change {
 pub(super) struct Update {
     set: Vec<String>,
     remove: Vec<String>,
+    add: Vec<String>,
     delete: Vec<String>,
     require: Vec<String>,
     names: HashMap<String, String>,
@@ -94,6 +95,25 @@ impl Update {
         self
     }
 
+    /// Puts an entry into a set of texts, which need not be there.
+    pub fn put(mut self, set: &str, entry: &str) -> Self {
+        let set = self.name(set);
+        let entries = self.value(AttributeValue::Ss(vec![entry.to_owned()]));
+        self.add.push(format!("{set} {entries}"));
+        self
+    }
+
+    /// Takes an entry out of a set of texts, but not the last one. It need not
+    /// be there.
+    pub fn take_but_last(mut self, set: &str, entry: &str) -> Self {
+        let (set, one) = (self.name(set), self.value(number(1)));
+        let entries = self.value(AttributeValue::Ss(vec![entry.to_owned()]));
+        let entry = self.value(AttributeValue::S(entry.to_owned()));
+        self.delete.push(format!("{set} {entries}"));
+        self.require.push(format!("(NOT contains({set}, {entry}) OR size({set}) > {one})"));
+        self
+    }
+
     /// Counts one more change of the item.
     pub fn next_version(self) -> Self {
         self.add("version", 1)
@@ -124,6 +144,13 @@ impl Update {
         self
     }
 
+    /// An attribute within a map attribute must have this value.
+    pub fn require_in(mut self, map: &str, name: &str, value: AttributeValue) -> Self {
+        let (map, name, value) = (self.name(map), self.name(name), self.value(value));
+        self.require.push(format!("{map}.{name} = {value}"));
+        self
+    }
+
     /// The attribute must compare so to the value.
     pub fn require_that(mut self, name: &str, operator: &str, value: AttributeValue) -> Self {
         let (name, value) = (self.name(name), self.value(value));
@@ -138,18 +165,45 @@ impl Update {
         self
     }
 
+    /// As [`Self::require_that`] of an attribute within a map attribute, or the
+    /// map isn't there.
+    pub fn require_absent_or_in(
+        mut self,
+        map: &str,
+        name: &str,
+        operator: &str,
+        value: AttributeValue,
+    ) -> Self {
+        let (map, name, value) = (self.name(map), self.name(name), self.value(value));
+        let condition = format!("(attribute_not_exists({map}) OR {map}.{name} {operator} {value})");
+        self.require.push(condition);
+        self
+    }
+
     pub fn build(self) -> Change {
-        let Self { set, remove, delete, require, names, values } = self;
+        let Self { set, remove, add, delete, require, names, values } = self;
         let clause = |word: &str, parts: &[String]| {
             if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
         };
-        let update = clause("SET", &set) + &clause("REMOVE", &remove) + &clause("DELETE", &delete);
+        let update = clause("SET", &set)
+            + &clause("REMOVE", &remove)
+            + &clause("ADD", &add)
+            + &clause("DELETE", &delete);
         let condition = (!require.is_empty()).then(|| require.join(" AND "));
         Change { update: update.trim_end().to_owned(), condition, names, values }
     }
 
+    /// What stands for an attribute's name. Some names are a client's, like those
+    /// of providers, and may hold what a placeholder mustn't.
     fn name(&mut self, name: &str) -> String {
-        let placeholder = format!("#{name}");
+        let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let known = self.names.iter().find(|(_, known)| *known == name);
+        let placeholder = match known {
+            Some((placeholder, _)) => return placeholder.clone(),
+            None if is_plain => format!("#{name}"),
+            // No attribute is called by a number.
+            None => format!("#{}", self.names.len()),
+        };
         self.names.insert(placeholder.clone(), name.to_owned());
         placeholder
     }
@@ -171,6 +225,17 @@ mod tests {
 
     fn s(text: &str) -> AttributeValue {
         AttributeValue::S(text.to_owned())
+    }
+
+    #[test]
+    fn names_of_any_characters_have_placeholders_of_their_own() {
+        let change = Update::new().add("a-b", 1).add("a_b", 1).add("a.b", 1).build();
+        assert_eq!(
+            change.update,
+            "SET #0 = if_not_exists(#0, :v0) + :v1, #a_b = if_not_exists(#a_b, :v2) + :v3, \
+             #2 = if_not_exists(#2, :v4) + :v5"
+        );
+        assert_eq!(change.names["#2"], "a.b");
     }
 
     #[test]

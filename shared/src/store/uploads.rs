@@ -4,6 +4,7 @@
 //! ids that sort by time, and a profile takes no older one than it has.
 
 use super::accounts::PROFILE;
+use super::audit::Along;
 use super::item::{decode, encode, expire};
 use super::keys;
 use super::update::Update;
@@ -38,7 +39,7 @@ pub enum Shown {
 /// Whether an upload is to be processed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Started {
-    Yes(Upload),
+    Yes(Box<Upload>),
     /// It was finished before.
     Finished,
     /// Nobody knows of it.
@@ -54,10 +55,7 @@ impl Store {
     pub async fn begin_upload(&self, upload: &Upload) -> Result<()> {
         let mut item = encode(&keys::upload(upload.user_id, upload.id), UPLOAD, upload)?;
         expire(&mut item, upload.forgotten_at());
-        // An erasure may be under way, which would not see it.
-        let in_use = Update::new().require_exists("pk").require("deletion", None);
-        let writes =
-            vec![self.create(item)?, self.check(&keys::account(upload.user_id), in_use.build())?];
+        let writes = vec![self.create(item)?, self.in_use(upload.user_id)?];
         self.transact(writes).await?.map_err(|_| Error::NotFound)
     }
 
@@ -79,7 +77,7 @@ impl Store {
             .require_that("progress", "<>", string("failed"))
             .require_exists("pk");
         match self.apply(&keys::upload(user, id), start.build()).await? {
-            Ok(item) => Ok(Started::Yes(decode(&item)?)),
+            Ok(item) => Ok(Started::Yes(Box::new(decode(&item)?))),
             Err(Some(_)) => Ok(Started::Finished),
             Err(None) => Ok(Started::Unknown),
         }
@@ -110,6 +108,7 @@ impl Store {
         picture: &Picture,
         replacing: Replacing,
         now: Timestamp,
+        along: Along<'_>,
     ) -> Result<Shown> {
         let value = serde_dynamo::to_attribute_value(picture).map_err(Error::internal)?;
         let decision = decide(upload.id, replacing, now).set("picture", value);
@@ -123,10 +122,11 @@ impl Store {
             .set("progress", string("done"))
             .require_that("progress", "<>", string("failed"))
             .require_exists("pk");
-        let writes = vec![
+        let mut writes = vec![
             self.update(&keys::profile(upload.user_id), decision.build())?,
             self.update(&keys::upload(upload.user_id, upload.id), done.build())?,
         ];
+        writes.extend(self.along(&along)?);
         let Err(refused) = self.transact(writes).await? else { return Ok(Shown::Yes) };
         match refused.0.into_iter().find(|(index, _)| *index == 0) {
             Some((_, Some(item))) if !item.contains_key("deleted_at") => {
@@ -149,9 +149,12 @@ impl Store {
         decision: UploadId,
         replacing: Replacing,
         now: Timestamp,
+        along: Along<'_>,
     ) -> Result<bool> {
         let change = decide(decision, replacing, now).remove("picture");
-        Ok(self.apply(&keys::profile(user), change.build()).await?.is_ok())
+        let mut writes = vec![self.update(&keys::profile(user), change.build())?];
+        writes.extend(self.along(&along)?);
+        Ok(self.transact(writes).await?.is_ok())
     }
 }
 
