@@ -2,22 +2,46 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "service/access.rs"]
+mod access;
+#[path = "service/activity.rs"]
+mod activity;
+#[path = "service/admin.rs"]
+mod admin;
+#[path = "service/admin_lists.rs"]
+mod admin_lists;
 #[path = "service/api_keys.rs"]
 mod api_keys;
 #[path = "service/attacks.rs"]
 mod attacks;
+#[path = "service/audit.rs"]
+mod audit;
 #[path = "service/auth.rs"]
 mod auth;
 #[path = "service/budgets.rs"]
 mod budgets;
+#[path = "service/connections.rs"]
+mod connections;
 #[path = "service/conventions.rs"]
 mod conventions;
+#[path = "service/erasure.rs"]
+mod erasure;
 #[path = "service/events.rs"]
 mod events;
+#[path = "service/everything.rs"]
+mod everything;
+#[path = "service/exports.rs"]
+mod exports;
+#[path = "service/extensions.rs"]
+mod extensions;
 #[path = "service/external.rs"]
 mod external;
 #[path = "service/failures.rs"]
 mod failures;
+#[path = "service/idempotency.rs"]
+mod idempotency;
+#[path = "service/import.rs"]
+mod import;
 #[path = "service/mail.rs"]
 mod mail;
 #[path = "service/mail_attacks.rs"]

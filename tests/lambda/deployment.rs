@@ -11,10 +11,13 @@ use tokio::sync::OnceCell;
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// Every function.
-pub const FUNCTIONS: [&str; 14] = [
+pub const FUNCTIONS: [&str; 17] = [
     "admin",
     "auth",
+    "erasure",
     "events",
+    "export-worker",
+    "exports",
     "keys",
     "mail",
     "passkeys",

@@ -64,7 +64,7 @@ async fn every_sample_event_gets_an_answer() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap();
-        if ["keys-", "events-", "mail-", "picture-worker-"]
+        if ["keys-", "events-", "mail-", "picture-worker-", "export-worker-", "erasure-"]
             .iter()
             .any(|other| name.starts_with(other))
         {

@@ -28,7 +28,8 @@ async fn a_missing_variable_ends_the_start_and_is_named() {
             "keys" => &["VERIFICATION_KEYS_SECRET"],
             "events" => &for_events,
             "mail" => &["TABLE_NAME", "MAIL_FROM", "VERIFY_EMAIL_URL", "RESET_PASSWORD_URL"],
-            "picture-worker" => &["TABLE_NAME", "BUCKET_NAME"],
+            "picture-worker" | "export-worker" => &["TABLE_NAME", "BUCKET_NAME"],
+            "erasure" => &["TABLE_NAME"],
             _ => &for_http,
         };
         for variable in for_all.iter().chain(own) {

@@ -32,6 +32,7 @@ async fn every_call_keeps_to_its_budget_of_requests() {
         200,
         ada.patch("/v1/users/me", json!({"username": "ada"}))
     );
+    budget!(kith, "GET activity", 2, 200, ada.get("/v1/users/me/activity"));
     budget!(kith, "GET preferences", 1, 200, ada.get(preferences));
     budget!(kith, "PATCH preferences", 2, 200, ada.patch(preferences, json!({"theme": "dark"})));
     budget!(kith, "PUT preferences", 2, 200, ada.put(preferences, json!({})));
@@ -57,6 +58,15 @@ async fn every_call_keeps_to_its_budget_of_requests() {
     budget!(kith, "POST password/reset", 4, 204, nobody.post("/v1/auth/password/reset", reset));
     budget!(kith, "GET users?ids=", 1, 200, ada.get("/v1/users?ids=me"));
     budget!(kith, "GET users", 6, 200, ada.get("/v1/users"));
+    let extensions = "/v1/users/me/extensions";
+    let extension = json!({"type": "badge", "data": {}});
+    budget!(kith, "POST extensions", 2, 201, ada.post(extensions, extension.clone()));
+    let path = ada.post(extensions, extension.clone()).await.header("location").to_owned();
+    budget!(kith, "GET extensions", 2, 200, ada.get(extensions));
+    budget!(kith, "GET extension", 2, 200, ada.get(&path));
+    budget!(kith, "PATCH extension", 2, 200, ada.patch(&path, json!({"sort_order": 1})));
+    budget!(kith, "PUT extension", 2, 200, ada.put(&path, extension));
+    budget!(kith, "DELETE extension", 2, 204, ada.delete(&path));
     let (mfa, totp) = ("/v1/auth/mfa", "/v1/auth/mfa/totp");
     let grace = kith.verified().await;
     budget!(kith, "GET mfa", 2, 200, grace.get(mfa));
@@ -101,6 +111,28 @@ async fn every_call_keeps_to_its_budget_of_requests() {
     budget!(kith, "GET picture", 1, 200, super::pictures::get(&ada, super::pictures::MINE));
     budget!(kith, "POST picture/upload", 2, 201, ada.post(uploads, means));
     budget!(kith, "DELETE picture", 2, 204, ada.delete(super::pictures::MINE));
+    let eve = kith.known_as("Eve").await;
+    let of_ada = |rest: &str| format!("/v1/users/me/{rest}/{}", ada.id);
+    let put = |path: String| {
+        let request = eve.request(reqwest::Method::PUT, &path);
+        async move { tests::send(request).await }
+    };
+    let (connection, block) = (of_ada("connections"), of_ada("blocks"));
+    ada.patch("/v1/users/me", json!({"privacy": {"profile": "public"}})).await;
+    budget!(kith, "PUT connection", 2, 201, put(connection.clone()));
+    budget!(kith, "PUT connection, again", 1, 200, put(connection.clone()));
+    budget!(kith, "GET connection", 1, 200, eve.get(&connection));
+    budget!(kith, "GET connections", 3, 200, eve.get("/v1/users/me/connections"));
+    budget!(kith, "GET user, connected", 1, 200, eve.get(&format!("/v1/users/{}", ada.id)));
+    budget!(kith, "DELETE connection", 2, 204, eve.delete(&connection));
+    budget!(kith, "PUT block", 2, 204, put(block.clone()));
+    budget!(kith, "GET blocks", 3, 200, eve.get("/v1/users/me/blocks"));
+    budget!(kith, "DELETE block", 2, 204, eve.delete(&block));
+    ada.patch("/v1/users/me", json!({"privacy": {"profile": "private"}})).await;
+    let export = "/v1/users/me/export";
+    budget!(kith, "POST export", 3, 202, ada.post(export, json!({})));
+    let path = ada.post(export, json!({})).await.header("location").to_owned();
+    budget!(kith, "GET export", 1, 200, ada.get(&path));
     let search = |query: &str| {
         let path = format!("/v1/users/search?q={query}");
         let ada = ada.clone();
@@ -133,6 +165,27 @@ async fn every_call_keeps_to_its_budget_of_requests() {
     let new_user = json!({"email": "service@example.com"});
     budget!(kith, "POST users", 2, 201, admin.post("/v1/users", new_user));
     budget!(kith, "GET admin/stats", 2, 200, admin.get("/v1/admin/stats"));
+    let (users, cleo) = ("/v1/admin/users", kith.somebody().await);
+    let path = format!("{users}/{}", cleo.id);
+    kith.stack.settled().await;
+    budget!(kith, "GET admin/users", 26, 200, admin.get(users));
+    let some = format!("{users}?role=admin&status=active");
+    budget!(kith, "GET admin/users, of a kind", 6, 200, admin.get(&some));
+    let found = format!("{users}?search=person&status=active&role=user");
+    budget!(kith, "GET admin/users, search", 4, 200, admin.get(&found));
+    let found = format!("{users}?provider=password");
+    budget!(kith, "GET admin/users, provider", 14, 200, admin.get(&found));
+    budget!(kith, "GET admin/user", 4, 200, admin.get(&path));
+    let role = json!({"role": "admin"});
+    budget!(kith, "PUT admin/user/role", 3, 200, admin.put(&format!("{path}/role"), role));
+    budget!(kith, "PUT admin/user/status", 3, 200, super::admin::shut(&admin, &cleo.id));
+    budget!(kith, "GET admin/audit", 5, 200, admin.get("/v1/admin/audit?limit=1"));
+    let of_cleo = format!("/v1/admin/audit?target_id={}", cleo.id);
+    budget!(kith, "GET admin/audit, of one", 3, 200, admin.get(&of_cleo));
+    let line =
+        r#"{"email":"import@example.com","identities":[{"provider":"google","subject":"1"}]}"#;
+    budget!(kith, "POST admin import", 2, 200, super::import::import(&admin, line));
+    budget!(kith, "POST admin import, there", 2, 200, super::import::import(&admin, line));
     budget!(kith, "DELETE sessions", 2, 204, ada.delete("/v1/users/me/sessions"));
     budget!(kith, "DELETE users/me", 2, 202, ada.delete("/v1/users/me"));
 

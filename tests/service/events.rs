@@ -94,7 +94,8 @@ async fn every_change_of_a_user_is_told_in_order() {
     let flag = AttributeValue::Bool;
     let verified = kith.set_account(&ada.id, "is_verified", flag(true));
     assert_eq!(kinds(&told(&kith, &ada.id, verified).await), ["user.email_verified"]);
-    let role = kith.set_account(&ada.id, "role", AttributeValue::S("admin".to_owned()));
+    let path = format!("/v1/admin/users/{}/role", ada.id);
+    let role = admin.put(&path, json!({"role": "admin"}));
     let events = told(&kith, &ada.id, role).await;
     assert_eq!((kinds(&events), updated(&events[0])), (vec!["user.updated"], &json!(["role"])));
     let shut = kith.set_account(&ada.id, "is_active", flag(false));
@@ -102,6 +103,7 @@ async fn every_change_of_a_user_is_told_in_order() {
     assert_eq!(kinds(&events), ["user.status_changed"]);
     assert_eq!(events[0]["detail"]["is_active"], false);
     kith.set_account(&ada.id, "is_active", flag(true)).await;
+    kith.set_account(&ada.id, "role", AttributeValue::S("user".to_owned())).await;
 
     let events = told(&kith, &ada.id, ada.delete("/v1/users/me")).await;
     assert_eq!(kinds(&events), ["user.deleted", "session.revoked"]);
@@ -129,6 +131,56 @@ async fn every_change_of_a_user_is_told_in_order() {
     let view =
         kith.nobody().get(&format!("/local/events?user_id={}&type=user.deleted", ada.id)).await;
     assert_eq!(view.body["items"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_connection_is_told_of_once_for_the_two_who_have_it() {
+    let kith = Kith::start().await;
+    let open = json!({"privacy": {"profile": "public"}});
+    let (ada, bob) = (kith.somebody_with(open.clone()).await, kith.somebody_with(open).await);
+    let put = |person: &Person, path: String| {
+        let request = person.request(reqwest::Method::PUT, &path);
+        async move { tests::send(request).await }
+    };
+    let to = |person: &Person| format!("/v1/users/me/connections/{}", person.id);
+    let of_bob = kith.events(&bob.id).await.len();
+    let events = told(&kith, &ada.id, put(&ada, to(&bob))).await;
+    assert_eq!(kinds(&events), ["connection.requested"]);
+    assert_eq!(events[0]["detail"]["other_id"], json!(bob.id));
+    assert_eq!(kinds(&told(&kith, &ada.id, put(&ada, to(&bob))).await), [""; 0]);
+    let events = told(&kith, &ada.id, put(&bob, to(&ada))).await;
+    assert_eq!(kinds(&events), ["connection.accepted"]);
+    let events = told(&kith, &ada.id, bob.delete(&to(&ada))).await;
+    assert_eq!(kinds(&events), ["connection.removed"]);
+    assert_eq!(events[0]["detail"]["was_accepted"], true);
+
+    // Withdrawn, declined, blocked by the one and by the other; a block alone is no news.
+    let block = |person: &Person| format!("/v1/users/me/blocks/{}", person.id);
+    for n in 0..4 {
+        put(&ada, to(&bob)).await;
+        let events = told(&kith, &ada.id, async {
+            match n {
+                0 => ada.delete(&to(&bob)).await,
+                1 => bob.delete(&to(&ada)).await,
+                2 => put(&ada, block(&bob)).await,
+                _ => put(&bob, block(&ada)).await,
+            }
+        });
+        let events = events.await;
+        assert_eq!(kinds(&events), ["connection.removed"], "{n}");
+        assert_eq!(events[0]["detail"]["was_accepted"], false);
+        if n == 2 {
+            let unblocked = told(&kith, &ada.id, ada.delete(&block(&bob))).await;
+            assert_eq!(kinds(&unblocked), [""; 0]);
+        }
+    }
+    assert_eq!(kith.events(&bob.id).await.len(), of_bob, "the other side tells nothing");
+    bob.delete(&block(&ada)).await;
+    put(&bob, to(&ada)).await;
+    let admin = kith.admin().await;
+    let path = format!("/v1/users/{}?immediate=true", ada.id);
+    let events = told(&kith, &bob.id, admin.delete(&path)).await;
+    assert_eq!(kinds(&events), ["connection.removed"], "with the account of the other");
 }
 
 #[tokio::test]

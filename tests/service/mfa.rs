@@ -14,7 +14,7 @@ pub struct App {
 }
 
 impl App {
-    fn new(base32: &str) -> Self {
+    pub fn new(base32: &str) -> Self {
         let letter = |c| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap();
         let letters: Vec<usize> = base32.chars().map(letter).collect();
         let bit = |n: usize| letters[n / 5] >> (4 - n % 5) & 1;
@@ -55,7 +55,7 @@ pub async fn confirm(person: &Person, code: &str) -> Answer {
     person.post("/v1/auth/mfa/totp/confirm", json!({"code": code})).await
 }
 
-fn recovery_codes(answer: &Answer) -> Vec<String> {
+pub fn recovery_codes(answer: &Answer) -> Vec<String> {
     let codes = answer.body["recovery_codes"].as_array().unwrap().iter();
     codes.map(|code| code.as_str().unwrap().to_owned()).collect()
 }

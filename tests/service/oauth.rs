@@ -15,6 +15,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tests::{Answer, Kith, PASSWORD, Person};
 
+use super::activity::{activity, audited, kinds};
 use browser::{Browser, PUBLIC_URL, parameter};
 use impostor::Impostor;
 
@@ -712,6 +713,52 @@ async fn userinfo_of_another_subject_is_not_believed() {
     });
     impostor.say(|says| says.userinfo = info);
     assert_eq!(at_impostor(&kith, &impostor, token).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_linked_and_unlinked_shows_in_the_activity() {
+    let impostor = Impostor::start().await;
+    let kith = kith_of(&impostor).await;
+    let header = json!({"alg": "EdDSA", "kid": "own"});
+    let vouch = |subject: &'static str, email: String| {
+        let impostor = &impostor;
+        let header = &header;
+        move |nonce: &str| {
+            let mut claims = impostor.claims(nonce);
+            claims["sub"] = json!(subject);
+            claims["email"] = json!(email);
+            impostor.token(header, &claims)
+        }
+    };
+    let path = "/v1/users/me/activity";
+    let new = at_impostor(&kith, &impostor, vouch("new", "new@example.com".to_owned())).await;
+    let new = activity(&kith.signed_in(&new), path).await;
+    assert_eq!(kinds(&new), ["session.created", "user.created"]);
+    assert_eq!(new[0]["data"]["amr"], json!(["fed"]));
+    assert_eq!(new[1]["data"], json!({"provider": "acme"}));
+    assert_eq!(new[1]["ip_address"], "127.0.0.1");
+
+    // An account that may be a stranger's loses its password.
+    let bob = kith.somebody().await;
+    verify(&kith, &bob, None).await;
+    let answer = at_impostor(&kith, &impostor, vouch("bob", bob.email.clone())).await;
+    let bob = kith.signed_in(&answer);
+    let entries = activity(&bob, path).await;
+    assert_eq!(kinds(&entries)[0], "session.created");
+    let mut linked = kinds(&entries[1..]);
+    linked.sort_unstable();
+    assert!(linked.contains(&"identity.linked"), "{linked:?}");
+    assert_eq!(audited(&kith).await, [""; 0]);
+
+    let password = json!({"new_password": "another good one"});
+    bob.put("/v1/auth/password", password).await;
+    let admin = kith.admin().await;
+    let unlink = format!("/v1/users/{}/identities/acme", bob.id);
+    assert_eq!(admin.delete(&unlink).await.status, 204);
+    let entries = activity(&bob, path).await;
+    assert_eq!(kinds(&entries)[0], "identity.unlinked");
+    assert_eq!(entries[0]["data"], json!({"provider": "acme", "by": "administrator"}));
+    assert_eq!(audited(&kith).await, ["identity.unlinked"]);
 }
 
 #[tokio::test]

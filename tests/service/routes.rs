@@ -13,13 +13,15 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(root.join(name)).unwrap()
 }
 
-fn groups() -> [(&'static str, Routes); 10] {
+/// The routes of every group.
+pub(super) fn groups() -> [(&'static str, Routes); 11] {
     let set = |routes: &[(&str, &str)]| {
         routes.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
     };
     [
         ("admin", set(admin::ROUTES)),
         ("auth", set(auth::ROUTES)),
+        ("exports", set(exports::ROUTES)),
         ("passkeys", set(passkeys::ROUTES)),
         ("oauth", set(oauth::ROUTES)),
         ("picture", set(picture::ROUTES)),

@@ -23,7 +23,7 @@ pub async fn prepare(person: &Person, length: usize) -> Answer {
 }
 
 /// Puts a body where an answer says.
-async fn upload(prepared: &Answer, body: Vec<u8>) -> StatusCode {
+pub async fn upload(prepared: &Answer, body: Vec<u8>) -> StatusCode {
     let method = Method::from_bytes(prepared.text("/method").as_bytes()).unwrap();
     let mut request = reqwest::Client::new().request(method, prepared.text("/url")).body(body);
     for (name, value) in prepared.body["headers"].as_object().unwrap() {
@@ -325,9 +325,9 @@ async fn of_two_files_of_one_upload_the_first_stays_and_the_other_leaves_nothing
         context.store.start_upload(user, upload.id, context.now()).await.unwrap();
         let variants = process(png(colour).into()).await.unwrap().unwrap();
         let (store, pictures) = (&context.store, context.pictures().unwrap());
-        let now = context.now();
-        let (_, shown) =
-            show(store, pictures, &upload, &variants, Replacing::Any, now).await.unwrap();
+        let (now, kept) = (context.now(), context.config.activity_retention);
+        let shown = show(store, pictures, &upload, &variants, Replacing::Any, now, kept);
+        let (_, shown) = shown.await.unwrap();
         outcomes.push(shown == Shown::Yes);
         assert_eq!(objects(&kith, &ada.id).await.len(), 3);
     }
