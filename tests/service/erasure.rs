@@ -228,3 +228,28 @@ async fn a_restore_in_the_last_moment_leaves_somebody_wholly_there_or_wholly_gon
     let refused = kith.nobody().post("/v1/auth/restore", restore).await;
     assert_ne!(refused.status, 200, "{}", refused.body);
 }
+
+#[tokio::test]
+async fn where_an_administrator_acted_goes_with_them() {
+    let kith = Kith::start().await;
+    let (admin, eve, ada) = (kith.admin().await, kith.somebody().await, kith.somebody().await);
+    let path = |of: &Person, part: &str| format!("/v1/admin/users/{}/{part}", of.id);
+    let role = |role: &str| json!({"role": role, "reason": "Vacation."});
+    assert_eq!(admin.put(&path(&eve, "role"), role("admin")).await.status, 200);
+    assert_eq!(super::admin::shut(&eve, &ada.id).await.status, 200);
+    assert_eq!(admin.put(&path(&eve, "role"), role("user")).await.status, 200);
+    let by_eve = |items: Vec<Item>| {
+        let by =
+            |item: &Item| item.get("actor").is_some_and(|by| format!("{by:?}").contains(&eve.id));
+        items.into_iter().find(|item| attribute(item, "entity") == "audit" && by(item)).unwrap()
+    };
+    assert_eq!(attribute(&by_eve(items(&kith).await), "ip_address"), "127.0.0.1");
+    let erase = format!("/v1/users/{}?immediate=true", eve.id);
+    assert_eq!(admin.delete(&erase).await.status, 202);
+    kith.stack.eraser.invoke().await.unwrap();
+    let entry = by_eve(items(&kith).await);
+    assert!(!entry.contains_key("ip_address"), "{entry:?}");
+    assert_eq!(attribute(&entry, "reason"), "Sells spam.");
+    let left = items(&kith).await;
+    assert!(!left.iter().any(|item| attribute(item, "pk").starts_with("ERASED#")));
+}
