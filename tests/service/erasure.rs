@@ -253,3 +253,19 @@ async fn where_an_administrator_acted_goes_with_them() {
     let left = items(&kith).await;
     assert!(!left.iter().any(|item| attribute(item, "pk").starts_with("ERASED#")));
 }
+
+#[tokio::test]
+async fn however_much_there_is_of_somebody_all_of_it_goes() {
+    let kith = Kith::start().await;
+    let (ada, admin) = (kith.somebody().await, kith.admin().await);
+    for n in 0..250 {
+        let change = json!({"bio": format!("{n}")});
+        assert_eq!(ada.patch("/v1/users/me", change).await.status, 200);
+    }
+    kith.stack.settled().await;
+    let of_ada = |item: &&Item| attribute(item, "pk") == user(&ada.id);
+    assert!(items(&kith).await.iter().filter(of_ada).count() > 250);
+    let erase = format!("/v1/users/{}?immediate=true", ada.id);
+    assert_eq!(admin.delete(&erase).await.status, 202);
+    assert_eq!(left_of(&kith, &ada.id, &[&ada.email]).await, [""; 0]);
+}

@@ -98,3 +98,46 @@ async fn ways_to_sign_in_fail_as_one_while_the_database_is_down() {
     // What couldn't be done hasn't used the token up.
     assert_eq!(nobody.post("/v1/auth/password/reset", reset).await.status, 204);
 }
+
+#[tokio::test]
+async fn the_rest_of_the_profile_fails_as_one_while_the_database_is_down() {
+    let kith = Kith::start().await;
+    let (ada, admin) = (kith.known_as("Ada").await, kith.admin().await);
+    let bob = kith.somebody().await;
+    let extension = json!({"type": "badge", "data": {}});
+    let made = ada.post("/v1/users/me/extensions", extension.clone()).await;
+    let one = format!("/v1/users/me/extensions/{}", made.text("/id"));
+    let line = r#"{"email": "new@example.com"}"#;
+    kith.stack.settled().await;
+    let before = super::everything::items(&kith).await.len();
+    let of_bob = |part: &str| format!("/v1/users/me/{part}/{}", bob.id);
+    let shut = json!({"is_active": false, "reason": "Sells spam."});
+    let administered = |part: &str| format!("/v1/admin/users/{}{part}", bob.id);
+    kith.stack.engines.fail(Service::DynamoDb, Fault::Throttle);
+    for answer in [
+        ada.get("/v1/users/me/extensions").await,
+        ada.post("/v1/users/me/extensions", extension.clone()).await,
+        ada.put(&one, extension).await,
+        ada.delete(&one).await,
+        ada.get("/v1/users/me/activity").await,
+        ada.get("/v1/users/me/connections").await,
+        ada.put(&of_bob("connections"), json!({})).await,
+        ada.put(&of_bob("blocks"), json!({})).await,
+        ada.post("/v1/users/me/export", json!({})).await,
+        ada.delete("/v1/users/me").await,
+        admin.get("/v1/admin/users").await,
+        admin.get("/v1/admin/users?search=ada").await,
+        admin.get(&administered("")).await,
+        admin.put(&administered("/status"), shut).await,
+        admin.put(&administered("/role"), json!({"role": "admin"})).await,
+        admin.get("/v1/admin/audit").await,
+        admin.post("/v1/admin/export", json!({})).await,
+        super::import::import(&admin, line).await,
+    ] {
+        answer.assert_problem(503, "unavailable");
+    }
+    kith.stack.engines.fail(Service::DynamoDb, Fault::None);
+    kith.stack.settled().await;
+    assert_eq!(super::everything::items(&kith).await.len(), before);
+    assert_eq!(ada.get(&one).await.status, 200);
+}
